@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class JQuantsConfig(AppConfig):
+    name = "jquants"
+    verbose_name = "J-Quants"

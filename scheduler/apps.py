@@ -1,0 +1,38 @@
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+from scheduler import job_types
+
+
+class SchedulerConfig(AppConfig):
+    name = "scheduler"
+    verbose_name = _("Scheduler")
+
+    def ready(self) -> None:
+        job_types.autodiscover()
+        post_migrate.connect(create_missing_jobs, sender=self)
+
+
+def create_missing_jobs(using: str, **kwargs: Any) -> None:
+    """Create a job for each type that has none; one that exists is never touched, whatever its state."""
+    from scheduler.models import Job
+
+    if using != "default":
+        return
+    known = set(Job.objects.values_list("job_type", flat=True))
+    for job_type in job_types.all_types():
+        if job_type.slug not in known:
+            Job.objects.get_or_create(
+                name=job_type.slug,
+                defaults={
+                    "job_type": job_type.slug,
+                    "parameters": job_type.default_parameters,
+                    "schedule": job_type.default_schedule,
+                    "is_enabled": job_type.is_enabled_by_default(),
+                    "timeout_seconds": job_type.default_timeout_seconds,
+                    "max_retries": job_type.default_max_retries,
+                },
+            )

@@ -1,0 +1,190 @@
+"""What a person can do to jobs and executions, the same from the admin, the command line and JSON.
+
+Each verb returns at once (nothing ever runs in a request), and writes its audit row in the same transaction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from scheduler import audit, job_types, ticks, wakeup
+from scheduler.audit import Actor, Channel
+from scheduler.errors import AlreadyRunning, IdempotencyConflict, NotCancellable
+from scheduler.models import Job, JobExecution, OverlapPolicy, SchedulerSettings, SkipReason, Status, Trigger
+from scheduler.models.execution import ACTIVE, HELD, WAITING
+
+IDEMPOTENCY_WINDOW = timedelta(hours=24)
+_TRIGGERS = {Channel.ADMIN: Trigger.MANUAL, Channel.COMMAND: Trigger.MANUAL, Channel.API: Trigger.API}
+
+
+def run_now(
+    job: Job,
+    actor: Actor,
+    *,
+    parameters: Mapping[str, Any] | None = None,
+    reason: str = "",
+    idempotency_key: str | None = None,
+    now: datetime | None = None,
+) -> JobExecution:
+    """Queue a run of `job` and return it; allowed on a disabled job, never touches its ticks (R2, R44).
+
+    `parameters` are laid over the job's own. Raises InvalidParameters, UnknownJobType, AlreadyRunning where the
+    overlap policy forbids a second run (R27), IdempotencyConflict when the key came with another request (R45).
+    """
+    now = now or timezone.now()
+    merged = job.parameters | dict(parameters or {})
+    job_types.get(job.job_type).clean_parameters(merged)
+    with transaction.atomic():
+        Job.objects.select_for_update().get(pk=job.pk)
+        if idempotency_key and (earlier := _same_request(actor, idempotency_key, job, merged, now)):
+            return earlier
+        if job.overlap_policy == OverlapPolicy.REPLACE:
+            replace_active(job, now)
+        run = ticks.new_run(
+            job,
+            _TRIGGERS[actor.channel],
+            now,
+            parameters=merged,
+            requested_by=actor.user,
+            request_reason=reason,
+            idempotency_key=idempotency_key,
+            holds_slot=job.overlap_policy == OverlapPolicy.FORBID,
+        )
+        if not ticks.insert_run(run):
+            raise AlreadyRunning(job.executions.active().latest("pk"))
+        audit.record(actor, job, f"run now: execution {run.pk}" + (f", {reason}" if reason else ""))
+        wakeup.notify()
+    return run
+
+
+def _same_request(
+    actor: Actor, key: str, job: Job, parameters: Mapping[str, Any], now: datetime
+) -> JobExecution | None:
+    """Return the run this key started, None when the key is new or older than the window."""
+    earlier = JobExecution.objects.filter(requested_by=actor.user, idempotency_key=key).first()
+    if earlier is None:
+        return None
+    if earlier.created_at < now - IDEMPOTENCY_WINDOW:
+        JobExecution.objects.filter(pk=earlier.pk).update(idempotency_key=None)
+        return None
+    if _digest(earlier.job_id, earlier.parameters) != _digest(job.pk, parameters):
+        raise IdempotencyConflict(key=key, execution=earlier.pk)
+    return earlier
+
+
+def _digest(job_id: int, parameters: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps([job_id, parameters], sort_keys=True).encode()).hexdigest()
+
+
+def replace_active(job: Job, now: datetime) -> None:
+    """End what is active of `job`: waiting runs at once, held ones by asking them to stop."""
+    for execution in job.executions.active().exclude(status=Status.CANCELLING):
+        _stop(execution, now, reason_code="replaced", reason_params={})
+
+
+def set_enabled(
+    job: Job, enabled: bool, actor: Actor, *, also_run: bool = False, now: datetime | None = None
+) -> bool:
+    """Enable or disable `job`; False when it was so already. A run in progress goes on (R42).
+
+    Enabling moves the cursor to the first tick after now; the ticks meanwhile become one skipped(disabled)
+    range (R23). `also_run` queues one run at once.
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        locked = Job.objects.select_for_update().get(pk=job.pk)
+        changed = locked.is_enabled != enabled
+        if changed:
+            if enabled:
+                move_cursor(locked, now, SkipReason.DISABLED)
+            locked.is_enabled = enabled
+            locked.save(update_fields=["is_enabled", "next_run_at", "updated_at"])
+            audit.record(actor, locked, "enabled" if enabled else "disabled")
+            wakeup.notify()
+    job.refresh_from_db()
+    if enabled and also_run:
+        run_now(job, actor, now=now)
+    return changed
+
+
+def move_cursor(job: Job, now: datetime, reason: SkipReason) -> None:
+    """Set `next_run_at` to the first tick after `now`; record what was due until then. The caller saves."""
+    if job.next_run_at is not None and (passed := ticks.ticks_between(job, job.next_run_at, now)):
+        ticks.record_skipped(job, passed, reason, now)
+    job.next_run_at = job.next_tick_after(now)
+
+
+def save_definition(job: Job, fields: set[str], actor: Actor, *, now: datetime | None = None) -> None:
+    """Save the edited `fields` of an existing, validated `job`; nothing the scheduler writes is touched.
+
+    A changed schedule starts a new schedule version with its cursor after now (R23). `is_enabled` goes
+    through `set_enabled`.
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        before = Job.objects.select_for_update().get(pk=job.pk)
+        columns = fields - set(Job.RUNTIME_FIELDS) - {"is_enabled"}
+        if columns & set(Job.SCHEDULE_FIELDS):
+            if before.is_enabled:
+                move_cursor(before, now, SkipReason.MISSED)
+            job.schedule_version = before.schedule_version + 1
+            job.__dict__.pop("parsed_schedule", None)
+            job.next_run_at = job.next_tick_after(now)
+            columns |= {"schedule_version", "next_run_at"}
+        if columns:
+            job.save(update_fields=[*columns, "updated_at"])
+            audit.record(actor, job, f"changed {', '.join(sorted(fields - {'is_enabled'}))}")
+            wakeup.notify()
+        if "is_enabled" in fields:
+            set_enabled(job, job.is_enabled, actor, now=now)
+
+
+def set_scheduler_enabled(enabled: bool, actor: Actor, *, reason: str = "", now: datetime | None = None) -> bool:
+    """Resume or pause the whole scheduler; False when it was so already. What runs goes on."""
+    now = now or timezone.now()
+    with transaction.atomic():
+        SchedulerSettings.load()
+        switches = SchedulerSettings.objects.select_for_update().get()
+        if switches.is_enabled == enabled:
+            return False
+        switches.is_enabled = enabled
+        switches.paused_reason = "" if enabled else reason
+        switches.paused_by = None if enabled else actor.user
+        switches.paused_at = None if enabled else now
+        switches.save()
+        audit.record(actor, switches, "resumed" if enabled else "paused" + (f": {reason}" if reason else ""))
+        wakeup.notify()
+    return True
+
+
+def cancel(execution: JobExecution, actor: Actor, *, reason: str = "", now: datetime | None = None) -> None:
+    """Cancel a waiting execution at once, ask a running one to stop (R34). A second time changes nothing (R35).
+
+    Raises NotCancellable when it has ended.
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        locked = JobExecution.objects.select_for_update().get(pk=execution.pk)
+        if locked.status not in ACTIVE:
+            raise NotCancellable(execution=locked.pk, status=locked.status)
+        if locked.status != Status.CANCELLING:
+            _stop(locked, now, reason_code="cancelled_by", reason_params={"by": actor.name, "why": reason})
+            audit.record(actor, locked, "cancelled" + (f": {reason}" if reason else ""))
+            wakeup.notify()
+    execution.refresh_from_db()
+
+
+def _stop(execution: JobExecution, now: datetime, **why: Any) -> None:
+    """Take the execution from whichever active status it is in towards `cancelled`."""
+    if execution.change(
+        only_from=WAITING, status=Status.CANCELLED, completed_at=now, holds_slot=False, cancel_requested_at=now, **why
+    ):
+        return
+    execution.change(only_from=HELD, status=Status.CANCELLING, cancel_requested_at=now, **why)

@@ -1,0 +1,78 @@
+"""What the scheduler raises. The message of each defaults to its docstring.
+
+An exception of any app steers the retries of its run with two attributes: `retryable` (False: never try
+again) and `retry_after` (seconds to wait before the next try). `code` and `params` name a translated
+sentence of `scheduler.messages`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from scheduler.models import JobExecution
+
+
+class SchedulerError(Exception):
+    """The scheduler refused."""
+
+    code = "error"
+
+    def __init__(self, message: str = "", **params: Any) -> None:
+        self.params = params
+        super().__init__(message or (type(self).__doc__ or "").strip())
+
+
+class AlreadyRunning(SchedulerError):
+    """The job is running or queued already, and its overlap policy forbids a second run (R27)."""
+
+    code = "already_running"
+
+    def __init__(self, execution: JobExecution) -> None:
+        self.execution = execution
+        super().__init__(execution=execution.pk, job=execution.job_name)
+
+
+class InvalidParameters(SchedulerError):
+    """The parameters do not fit the job type."""
+
+    code = "invalid_parameters"
+
+    def __init__(self, errors: Mapping[str, list[str]]) -> None:
+        self.errors = dict(errors)
+        super().__init__("; ".join(f"{field}: {' '.join(texts)}" for field, texts in self.errors.items()))
+
+
+class NotCancellable(SchedulerError):
+    """The execution has ended, so it cannot be cancelled."""
+
+    code = "not_cancellable"
+
+
+class UnknownJobType(SchedulerError):
+    """No installed app registers this job type (R43)."""
+
+    code = "unknown_job_type"
+    retryable = False
+
+
+class IdempotencyConflict(SchedulerError):
+    """This idempotency key was used with another request within the last 24 hours (R45)."""
+
+    code = "idempotency_conflict"
+
+
+class Interrupted(Exception):  # noqa: N818 - not an error: the run was asked to stop and obeyed
+    """Raised inside `perform` when the run was asked to stop."""
+
+
+class Snoozed(Exception):  # noqa: N818 - not an error: the run asks to be continued later
+    """Raised by `run.snooze`: continue later without using up an attempt (R31)."""
+
+    def __init__(self, seconds: float, code: str, params: dict[str, Any]) -> None:
+        self.seconds = seconds
+        self.code = code
+        self.params = params
+        super().__init__(f"snoozed for {seconds:g} seconds: {code}")

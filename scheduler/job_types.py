@@ -1,0 +1,86 @@
+"""Job types: what a job can do. One class in an app's `jobs.py` is all a new type takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.utils.module_loading import autodiscover_modules
+
+from scheduler.errors import InvalidParameters, UnknownJobType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from django.utils.functional import Promise
+
+    from scheduler.runner import Run
+
+_registry: dict[str, type[JobType]] = {}
+
+
+class NoParameters(forms.Form):
+    """For types that take none."""
+
+
+class JobType:
+    """Base of every job type; a subclass with a `slug` registers itself.
+
+    The `default_*` values go into the job that `migrate` creates and are never applied again afterwards.
+    """
+
+    slug: ClassVar[str] = ""
+    label: ClassVar[str | Promise] = ""
+    description: ClassVar[str | Promise] = ""
+    parameters: ClassVar[type[forms.Form]] = NoParameters
+
+    default_schedule: ClassVar[str] = ""  # "" = runs only by hand
+    default_parameters: ClassVar[dict[str, Any]] = {}
+    default_timeout_seconds: ClassVar[int] = 3600
+    default_max_retries: ClassVar[int] = 3
+    max_snooze_seconds: ClassVar[int] = 6 * 3600  # in total, within one execution (R31)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if cls.slug:
+            _registry[cls.slug] = cls
+
+    def perform(self, run: Run) -> None:
+        """Do the work; return = completed, raise = failed. Runs in a child process of a worker."""
+        raise NotImplementedError
+
+    @classmethod
+    def is_enabled_by_default(cls) -> bool:
+        """Whether the job that `migrate` creates starts enabled."""
+        return bool(cls.default_schedule)
+
+    @classmethod
+    def clean_parameters(cls, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return `given` validated by the type's form. Raises InvalidParameters, also for unknown names."""
+        form = cls.parameters(data=dict(given))
+        unknown = {name: ["Unknown parameter."] for name in given if name not in form.fields}
+        if unknown or not form.is_valid():
+            raise InvalidParameters(unknown | {field: list(texts) for field, texts in form.errors.items()})
+        return form.cleaned_data
+
+
+def autodiscover() -> None:
+    """Import `jobs` of each installed app, which registers the types in it."""
+    autodiscover_modules("jobs")
+
+
+def all_types() -> Iterator[type[JobType]]:
+    """Yield the registered types in the order of their apps."""
+    yield from _registry.values()
+
+
+def is_registered(slug: str) -> bool:
+    return slug in _registry
+
+
+def get(slug: str) -> type[JobType]:
+    """Return the type called `slug`. Raises UnknownJobType."""
+    try:
+        return _registry[slug]
+    except KeyError:
+        raise UnknownJobType(job_type=slug) from None

@@ -1,0 +1,48 @@
+"""Sentences about executions, stored as a code with parameters and worded in the reader's language.
+
+An app adds its own with `register`; `render` is what the admin, the command line and JSON show.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+_sentences: dict[str, str | Promise] = {}
+
+
+def register(sentences: Mapping[str, str | Promise]) -> None:
+    """Add sentences by code; each may name its parameters as %(name)s."""
+    _sentences.update(sentences)
+
+
+def render(code: str, params: Mapping[str, Any]) -> str:
+    """Return the sentence of `code` in the active language, or "" when no app knows the code."""
+    sentence = _sentences.get(code)
+    if sentence is None:
+        return ""
+    try:
+        return str(sentence) % params
+    except (KeyError, TypeError, ValueError):
+        return str(sentence)  # stored by an older version with other parameters
+
+
+register(
+    {
+        "already_running": _("The job is running or queued already (execution %(execution)s)."),
+        "cancelled_by": _("Cancelled by %(by)s. %(why)s"),
+        "cancel_too_late": _("Cancelled by %(by)s, but it ended before it could be stopped."),
+        "drained": _("Interrupted by a shutdown of the scheduler; queued again without counting an attempt."),
+        "replaced": _("Cancelled because the next run of the job replaces it."),
+        "retrying": _("Attempt %(attempt)s failed: %(error)s Next try in %(seconds)s seconds."),
+        "snoozed": _("Waiting; continues in %(seconds)s seconds."),
+        "snoozed_too_long": _("Gave up after waiting %(hours)s hours: %(why)s"),
+        "timed_out": _("Stopped because it ran longer than its limit of %(seconds)s seconds."),
+        "unknown_job_type": _(
+            "No installed app provides the job type “%(job_type)s”. Install the app that does, or disable the job."
+        ),
+        "worker_lost": _("Its worker %(worker)s died or was silent for too long."),
+        "worker_lost_for_good": _("Its worker %(worker)s died or was silent for too long; no attempts are left."),
+    }
+)

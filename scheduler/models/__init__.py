@@ -1,0 +1,18 @@
+from scheduler.models.execution import JobExecution, SkipReason, Status, Trigger
+from scheduler.models.job import Job, MissedPolicy, OverlapPolicy
+from scheduler.models.log import ExecutionLog
+from scheduler.models.process import SchedulerProcess
+from scheduler.models.settings import SchedulerSettings
+
+__all__ = [
+    "ExecutionLog",
+    "Job",
+    "JobExecution",
+    "MissedPolicy",
+    "OverlapPolicy",
+    "SchedulerProcess",
+    "SchedulerSettings",
+    "SkipReason",
+    "Status",
+    "Trigger",
+]

@@ -1,0 +1,270 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Self
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from scheduler import messages
+
+
+class Status(models.TextChoices):
+    QUEUED = "queued", _("queued")
+    RUNNING = "running", _("running")
+    RETRY_WAIT = "retry_wait", _("waiting")
+    CANCELLING = "cancelling", _("cancelling")
+    COMPLETED = "completed", _("completed")
+    FAILED = "failed", _("failed")
+    TIMED_OUT = "timed_out", _("timed out")
+    CANCELLED = "cancelled", _("cancelled")
+    SKIPPED = "skipped", _("skipped")
+
+
+WAITING = (Status.QUEUED, Status.RETRY_WAIT)
+HELD = (Status.RUNNING, Status.CANCELLING)  # by a worker, whose token the row carries
+ACTIVE = (*WAITING, *HELD)
+ENDED = (Status.COMPLETED, Status.FAILED, Status.TIMED_OUT, Status.CANCELLED, Status.SKIPPED)
+
+
+class Trigger(models.TextChoices):
+    SCHEDULE = "schedule", _("schedule")
+    MANUAL = "manual", _("by hand")
+    API = "api", _("API")
+    BACKFILL = "backfill", _("backfill")
+
+
+class SkipReason(models.TextChoices):
+    """Why a tick did not run (R3)."""
+
+    OVERLAP = "overlap", _("the run before was still active")
+    MISSED = "missed", _("no scheduler was running")
+    DISABLED = "disabled", _("the job was disabled")
+    DEADLINE = "deadline", _("it was past its start deadline")
+
+
+class JobExecutionQuerySet(models.QuerySet["JobExecution"]):
+    def active(self) -> Self:
+        return self.filter(status__in=ACTIVE)
+
+    def held(self) -> Self:
+        """Return those a worker is running."""
+        return self.filter(status__in=HELD)
+
+    def claimable(self, now: datetime) -> Self:
+        """Return the runs that may start now, in the order in which they should (R29).
+
+        A run of a job that admits one run at a time waits while another one holds the job's slot.
+        """
+        busy = JobExecution.objects.filter(job=models.OuterRef("job"), holds_slot=True).exclude(
+            pk=models.OuterRef("pk")
+        )
+        return (
+            self.filter(status__in=WAITING, available_at__lte=now)
+            .filter(Q(holds_slot=True) | Q(needs_slot=False) | ~models.Exists(busy))
+            .order_by("priority", F("scheduled_for").asc(nulls_last=True), "pk")
+        )
+
+    def expired(self, now: datetime) -> Self:
+        """Return the queued runs past their start deadline (R21)."""
+        return self.filter(status=Status.QUEUED, expires_at__lt=now)
+
+    def orphaned(self, now: datetime) -> Self:
+        """Return the held runs whose worker has been silent for too long (R36)."""
+        silent = now - timedelta(seconds=settings.SCHEDULER_ORPHAN_SECONDS)
+        return self.held().filter(heartbeat_at__lt=silent)
+
+    def running_long(self, now: datetime) -> Self:
+        """Return the held runs that take longer than their `warn_after_seconds`, not yet reported."""
+        return self.held().filter(warned_at=None, warn_at__lt=now)
+
+
+class JobExecution(models.Model):
+    """One request to execute a job: the queue, the truth and the history in one row.
+
+    Every change of status is a compare-and-set from a named prior status (semantics, section 14); once a
+    worker holds the row, only the holder of its `token` writes to it (R37).
+    """
+
+    job = models.ForeignKey("scheduler.Job", models.PROTECT, related_name="executions", verbose_name=_("job"))
+    trigger = models.CharField(_("started by"), max_length=20, choices=Trigger.choices)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("requested by"),
+    )
+    request_reason = models.CharField(_("why it was requested"), max_length=200, blank=True)
+    idempotency_key = models.CharField(_("idempotency key"), max_length=255, null=True, blank=True)  # noqa: DJ001 - unique where given
+
+    scheduled_for = models.DateTimeField(_("scheduled for"), null=True, blank=True)
+    scheduled_until = models.DateTimeField(_("last tick of the range"), null=True, blank=True)
+    tick_count = models.PositiveIntegerField(_("ticks"), default=1)
+    skip_reason = models.CharField(_("why it was skipped"), max_length=20, choices=SkipReason.choices, blank=True)
+
+    # The snapshot: editing the job never changes a run that exists (R4).
+    job_name = models.CharField(_("job name"), max_length=100)
+    job_type = models.CharField(_("type"), max_length=100)
+    parameters = models.JSONField(_("parameters"), default=dict)
+    schedule_version = models.PositiveIntegerField(_("version of the schedule"))
+    code_version = models.CharField(_("version of the code"), max_length=50)
+    timeout_seconds = models.PositiveIntegerField(_("time limit (seconds)"))
+    warn_after_seconds = models.PositiveIntegerField(_("warn after (seconds)"))
+    max_retries = models.PositiveIntegerField(_("retries"))
+    retry_backoff_seconds = models.PositiveIntegerField(_("retry after (seconds)"))
+    needs_slot = models.BooleanField(_("one run at a time"), default=True)
+
+    status = models.CharField(_("status"), max_length=20, choices=Status.choices, default=Status.QUEUED)
+    priority = models.PositiveSmallIntegerField(_("priority"), default=0)
+    holds_slot = models.BooleanField(_("holds the job's slot"), default=False)
+    available_at = models.DateTimeField(_("may start at"))
+    expires_at = models.DateTimeField(_("must start before"), null=True, blank=True)
+    attempt = models.PositiveIntegerField(_("attempt"), default=0)
+    worker = models.CharField(_("worker"), max_length=255, blank=True)
+    token = models.UUIDField(_("token"), null=True, blank=True)
+    heartbeat_at = models.DateTimeField(_("last heard of"), null=True, blank=True)
+    started_at = models.DateTimeField(_("started at"), null=True, blank=True)
+    completed_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    warn_at = models.DateTimeField(_("reported as long after"), null=True, blank=True)
+    warned_at = models.DateTimeField(_("reported as long at"), null=True, blank=True)
+    snoozed_since = models.DateTimeField(_("waiting since"), null=True, blank=True)
+    cancel_requested_at = models.DateTimeField(_("cancel requested at"), null=True, blank=True)
+
+    reason_code = models.CharField(_("reason"), max_length=50, blank=True)
+    reason_params = models.JSONField(_("details of the reason"), default=dict)
+    error_message = models.TextField(_("error"), blank=True)
+    traceback = models.TextField(_("traceback"), blank=True)
+
+    progress_done = models.PositiveIntegerField(_("done"), null=True, blank=True)
+    progress_total = models.PositiveIntegerField(_("of"), null=True, blank=True)
+    progress_text = models.CharField(_("doing"), max_length=200, blank=True)
+    rows_fetched = models.PositiveBigIntegerField(_("fetched"), default=0)
+    rows_inserted = models.PositiveBigIntegerField(_("inserted"), default=0)
+    rows_updated = models.PositiveBigIntegerField(_("updated"), default=0)
+    rows_unchanged = models.PositiveBigIntegerField(_("unchanged"), default=0)
+
+    created_at = models.DateTimeField(_("queued at"))
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
+
+    objects = JobExecutionQuerySet.as_manager()
+
+    class Meta:
+        db_table = "job_executions"
+        ordering = ["-id"]
+        verbose_name = _("execution")
+        verbose_name_plural = _("executions")
+        permissions = [("cancel_jobexecution", _("Can cancel an execution"))]
+        indexes = [
+            models.Index(fields=["job", "-id"], name="job_executions_history"),
+            models.Index(
+                fields=["available_at"],
+                condition=Q(status__in=["queued", "retry_wait"]),
+                name="job_executions_queue",
+            ),
+            models.Index(
+                fields=["heartbeat_at"],
+                condition=Q(status__in=["running", "cancelling"]),
+                name="job_executions_held",
+            ),
+            models.Index(fields=["status", "-id"], name="job_executions_by_status"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["job", "scheduled_for"],
+                condition=Q(trigger="schedule"),
+                name="job_executions_tick_once",
+            ),
+            models.UniqueConstraint(
+                fields=["job"], condition=Q(holds_slot=True), name="job_executions_one_slot"
+            ),
+            models.UniqueConstraint(
+                fields=["requested_by", "idempotency_key"],
+                condition=Q(idempotency_key__isnull=False),
+                name="job_executions_idempotent",
+            ),
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="job_executions_status_known"),
+            models.CheckConstraint(
+                condition=~Q(trigger="schedule") | Q(scheduled_for__isnull=False),
+                name="job_executions_tick_has_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=["running", "cancelling"],
+                    token__isnull=False,
+                    started_at__isnull=False,
+                    heartbeat_at__isnull=False,
+                )
+                | (~Q(status__in=["running", "cancelling"]) & Q(token__isnull=True)),
+                name="job_executions_held_by_token",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=["completed", "failed", "timed_out", "cancelled", "skipped"],
+                    completed_at__isnull=False,
+                    holds_slot=False,
+                )
+                | (
+                    ~Q(status__in=["completed", "failed", "timed_out", "cancelled", "skipped"])
+                    & Q(completed_at__isnull=True)
+                ),
+                name="job_executions_end_has_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="skipped", started_at__isnull=True) & ~Q(skip_reason="")
+                | ~Q(status="skipped") & Q(skip_reason=""),
+                name="job_executions_skip_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(started_at__isnull=True)
+                | Q(completed_at__isnull=True)
+                | Q(completed_at__gte=F("started_at")),
+                name="job_executions_ends_after_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.job_name} #{self.pk}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.status in ACTIVE
+
+    @property
+    def reason(self) -> str:
+        """Why the row is in its status, in the active language; "" when there is nothing to say."""
+        if self.skip_reason:
+            return str(SkipReason(self.skip_reason).label)
+        return messages.render(self.reason_code, self.reason_params) or self.error_message
+
+    @property
+    def duration(self) -> timedelta | None:
+        """How long the last attempt took; None while it has not ended or when it never started."""
+        if self.started_at is None or self.completed_at is None:
+            return None
+        return self.completed_at - self.started_at
+
+    @property
+    def progress_percent(self) -> int | None:
+        """0 to 100; None when the run has not said how much there is to do."""
+        if not self.progress_total or self.progress_done is None:
+            return None
+        return min(100, 100 * self.progress_done // self.progress_total)
+
+    def change(self, *, only_from: tuple[Status, ...], token: UUID | None = None, **fields: Any) -> bool:
+        """Write `fields` if the row is still in one of `only_from` and, where given, carries `token`.
+
+        Returns False, with nothing written, when somebody else changed it first.
+        """
+        rows = JobExecution.objects.filter(pk=self.pk, status__in=only_from)
+        if token is not None:
+            rows = rows.filter(token=token)
+        if not rows.update(**fields):
+            return False
+        for name, value in fields.items():
+            setattr(self, name, value)
+        return True

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import os
+import socket
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from moo_markets import __version__
+
+
+class Role(models.TextChoices):
+    SCHEDULER = "scheduler", _("scheduler")
+    CRONTAB = "crontab", _("crontab")
+    COMMAND = "command", _("command line")
+
+
+# How long after its last heartbeat a process of a role still counts as alive: crontab starts one a minute.
+ALIVE_SECONDS = {Role.SCHEDULER: 30, Role.CRONTAB: 150, Role.COMMAND: 30}
+
+
+class SchedulerProcessQuerySet(models.QuerySet["SchedulerProcess"]):
+    def alive(self, now: datetime) -> Self:
+        """Return the processes that schedule and were heard of lately."""
+        recent = models.Q()
+        for role in (Role.SCHEDULER, Role.CRONTAB):
+            recent |= models.Q(role=role, heartbeat_at__gte=now - timedelta(seconds=ALIVE_SECONDS[role]))
+        return self.filter(recent)
+
+
+class SchedulerProcess(models.Model):
+    """A process that runs executions, and for the roles `scheduler` and `crontab` also starts due ones."""
+
+    host = models.CharField(_("host"), max_length=255)
+    pid = models.PositiveIntegerField(_("process id"))
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    version = models.CharField(_("version"), max_length=50)
+    started_at = models.DateTimeField(_("started at"))
+    heartbeat_at = models.DateTimeField(_("last heard of"))
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
+
+    objects = SchedulerProcessQuerySet.as_manager()
+
+    class Meta:
+        db_table = "scheduler_processes"
+        ordering = ["-heartbeat_at"]
+        verbose_name = _("scheduler process")
+        verbose_name_plural = _("scheduler processes")
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.pid}"
+
+    @classmethod
+    def register(cls, role: Role, now: datetime) -> SchedulerProcess:
+        """Record this process; forget those silent for a day."""
+        cls.objects.filter(heartbeat_at__lt=now - timedelta(days=1)).delete()
+        return cls.objects.create(
+            host=socket.gethostname(),
+            pid=os.getpid(),
+            role=role,
+            version=__version__,
+            started_at=now,
+            heartbeat_at=now,
+        )
+
+    def beat(self, now: datetime) -> None:
+        self.heartbeat_at = now
+        self.save(update_fields=["heartbeat_at", "updated_at"])

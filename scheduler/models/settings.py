@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class SchedulerSettings(models.Model):
+    """The one row of switches for the whole scheduler. While it is off nothing starts; what runs goes on."""
+
+    SINGLETON = 1
+
+    is_enabled = models.BooleanField(_("enabled"), default=True)
+    paused_reason = models.CharField(_("why it is paused"), max_length=200, blank=True)
+    paused_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("paused by"),
+    )
+    paused_at = models.DateTimeField(_("paused at"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
+
+    class Meta:
+        db_table = "scheduler_settings"
+        verbose_name = _("scheduler settings")
+        verbose_name_plural = _("scheduler settings")
+        permissions = [("pause_scheduler", _("Can pause and resume the scheduler"))]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="scheduler_settings_one_row"),
+        ]
+
+    def __str__(self) -> str:
+        return str(_("Scheduler on")) if self.is_enabled else str(_("Scheduler paused"))
+
+    @classmethod
+    def load(cls) -> SchedulerSettings:
+        """Return the row, created on first use."""
+        return cls.objects.get_or_create(pk=cls.SINGLETON)[0]

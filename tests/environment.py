@@ -1,0 +1,20 @@
+"""The environment of the test suite; loaded before Django reads its settings.
+
+A .env of the developer must not leak in: above all no real API key.
+"""
+
+import os
+
+os.environ.update(
+    SECRET_KEY="tests-only",
+    DEBUG="off",
+    ALLOWED_HOSTS="localhost,127.0.0.1,testserver",
+    LANGUAGE_CODE="en",
+    TIME_ZONE="Asia/Tokyo",
+    HTTPS="off",
+    BEHIND_PROXY="off",
+    JQUANTS_API_KEY="tests-only-key",
+    JQUANTS_BASE_URL="http://127.0.0.1:9/v2",  # the discard port: nothing answers
+    JQUANTS_PLAN="premium",
+)
+os.environ.setdefault("DATABASE_URL", "sqlite:///:memory:")

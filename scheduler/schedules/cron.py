@@ -1,0 +1,107 @@
+"""Five-field cron in a zone: croniter walks naive wall time, walltime.py applies the zone (R8, R9)."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from copy import copy
+from datetime import datetime, timedelta
+from heapq import merge
+from itertools import dropwhile, groupby
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from croniter import CroniterBadDateError, croniter
+
+from scheduler.schedules.base import Schedule
+from scheduler.schedules.describe import describe
+from scheduler.schedules.fields import (
+    DAY,
+    HOUR,
+    LAST,
+    MINUTE,
+    MONTH,
+    CronFields,
+    Spec,
+    cron_text,
+    is_impossible,
+    parse_fields,
+)
+from scheduler.schedules.walltime import ascending, descending, instants, readings
+
+MINUTE_LENGTH: Final = timedelta(minutes=1)
+SOME_DAY: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - croniter wants a start; every walk sets its own
+RAREST_YEARS: Final = 40  # 29 February on a given weekday returns after 28 years, or 40 around 2100
+
+
+class CronSchedule(Schedule):
+    """`text` is any cron text of R7. Raises InvalidSchedule."""
+
+    def __init__(self, text: str, zone: ZoneInfo) -> None:
+        super().__init__(cron_text(text), zone)
+        self.fields = parse_fields(self.text)
+        self._walkers = [
+            croniter(expression, SOME_DAY, ret_type=datetime, max_years_between_matches=RAREST_YEARS)
+            for expression in _expressions(self.fields)
+        ]
+
+    def ticks_after(self, moment: datetime) -> Iterator[datetime]:
+        start = readings(moment, self.zone).earliest
+        walls = merge(*(_walk_forward(walker, start) for walker in self._walkers))
+        return dropwhile(lambda tick: tick <= moment, _distinct(ascending(self._occurrences(walls))))
+
+    def ticks_until(self, moment: datetime) -> Iterator[datetime]:
+        start = readings(moment, self.zone).latest
+        walls = merge(*(_walk_backward(walker, start) for walker in self._walkers), reverse=True)
+        return dropwhile(lambda tick: tick > moment, _distinct(descending(self._occurrences(walls))))
+
+    def describe(self, language: str) -> str:
+        return describe(self.fields, language)
+
+    def _occurrences(self, walls: Iterator[datetime]) -> Iterator[tuple[datetime, ...]]:
+        for wall in _distinct(walls):
+            yield instants(wall, self.zone, by_elapsed_time=self.fields.runs_by_elapsed_time)
+
+
+def _expressions(fields: CronFields) -> Iterator[str]:
+    """One expression for each alternative of the day, because croniter reads `1 * 5#2` as "and"."""
+    minutes, hours, months = (
+        _canonical(spec, values)
+        for spec, values in ((MINUTE, fields.minutes), (HOUR, fields.hours), (MONTH, fields.months))
+    )
+    if fields.is_every_day:
+        yield f"{minutes} {hours} * {months} *"
+    if fields.has_last_day:
+        yield f"{minutes} {hours} L {months} *"
+    if fields.days and not is_impossible(fields.days, fields.months):
+        yield f"{minutes} {hours} {_canonical(DAY, fields.days)} {months} *"
+    if fields.weekdays:
+        yield f"{minutes} {hours} * {months} {','.join(map(str, fields.weekdays))}"
+    if fields.nth_weekdays:
+        nth = ",".join(f"L{day}" if n == LAST else f"{day}#{n}" for day, n in fields.nth_weekdays)
+        yield f"{minutes} {hours} * {months} {nth}"
+
+
+def _canonical(spec: Spec, values: tuple[int, ...]) -> str:
+    return "*" if values == spec.all_values else ",".join(map(str, values))
+
+
+def _walk_forward(walker: "croniter[datetime]", start: datetime) -> Iterator[datetime]:
+    """Matching wall times after the minute of `start`. The copy keeps a shared schedule thread-safe."""
+    walker = copy(walker)
+    walker.set_current(start.replace(second=0, microsecond=0))
+    with suppress(CroniterBadDateError):
+        while True:
+            yield walker.get_next()
+
+
+def _walk_backward(walker: "croniter[datetime]", start: datetime) -> Iterator[datetime]:
+    """Matching wall times from the minute of `start` downwards, that minute included."""
+    walker = copy(walker)
+    walker.set_current(start.replace(second=0, microsecond=0) + MINUTE_LENGTH)
+    with suppress(CroniterBadDateError):
+        while True:
+            yield walker.get_prev()
+
+
+def _distinct(moments: Iterator[datetime]) -> Iterator[datetime]:
+    """Drop equal neighbours: alternatives that name the same day, wall times that share a gap's end."""
+    return (moment for moment, _ in groupby(moments))

@@ -1,0 +1,52 @@
+"""Schedule texts to schedules: normalise, pick the kind, check the zone."""
+
+import unicodedata
+from datetime import datetime
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from scheduler.schedules.base import Schedule
+from scheduler.schedules.cron import CronSchedule
+from scheduler.schedules.errors import InvalidSchedule
+
+MAX_LENGTH: Final = 200
+
+
+def parse(text: str, *, timezone: str, now: datetime | None = None) -> Schedule:
+    """The schedule of a text a person wrote, in an IANA zone. Raises InvalidSchedule.
+
+    Whoever saves a schedule passes `now`: then one without a tick in the next five years is refused too (R8).
+    """
+    schedule = _parse(text, timezone)
+    if now is not None and schedule.next_after(now) is None:
+        raise InvalidSchedule("no_tick", schedule.text)
+    return schedule
+
+
+@lru_cache(maxsize=1024)
+def _parse(text: str, timezone: str) -> Schedule:
+    return CronSchedule(normalise(text), _zone(timezone))
+
+
+def normalise(text: str) -> str:
+    """Half-width characters and single blanks. Raises InvalidSchedule for what is left over."""
+    _check_length(text)
+    text = " ".join(unicodedata.normalize("NFKC", text).split())
+    _check_length(text)
+    foreign = "".join(dict.fromkeys(char for char in text if not " " <= char <= "~"))
+    if foreign:
+        raise InvalidSchedule("not_ascii", foreign)
+    return text
+
+
+def _check_length(text: str) -> None:
+    if len(text) > MAX_LENGTH:
+        raise InvalidSchedule("too_long", text[:40] + "…", length=len(text), limit=MAX_LENGTH)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
+        raise InvalidSchedule("unknown_zone", name) from exc

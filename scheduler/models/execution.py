@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from scheduler import messages
+from scheduler.models.settings import SchedulerSettings
 
 
 class Status(models.TextChoices):
@@ -57,14 +58,17 @@ class JobExecutionQuerySet(models.QuerySet["JobExecution"]):
     def claimable(self, now: datetime) -> Self:
         """Return the runs that may start now, in the order in which they should (R29).
 
-        A run of a job that admits one run at a time waits while another one holds the job's slot.
+        A run of a job that admits one run at a time waits while another one holds the job's slot. While the
+        whole scheduler is paused only what a person asked for starts.
         """
+        paused = models.Exists(SchedulerSettings.objects.filter(is_enabled=False))
         busy = JobExecution.objects.filter(job=models.OuterRef("job"), holds_slot=True).exclude(
             pk=models.OuterRef("pk")
         )
         return (
             self.filter(status__in=WAITING, available_at__lte=now)
             .filter(Q(holds_slot=True) | Q(needs_slot=False) | ~models.Exists(busy))
+            .exclude(paused, trigger__in=(Trigger.SCHEDULE, Trigger.BACKFILL))
             .order_by("priority", F("scheduled_for").asc(nulls_last=True), "pk")
         )
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from scheduler import job_types
 from scheduler.errors import InvalidParameters, UnknownJobType
+from scheduler.models.settings import SchedulerSettings
 from scheduler.schedules import InvalidSchedule, Schedule, parse
 
 
@@ -45,6 +46,10 @@ class JobQuerySet(models.QuerySet["Job"]):
             .exclude(quarantined_until__gt=now)
             .order_by("next_run_at", "pk")
         )
+
+    def unless_paused(self) -> Self:
+        """Return nothing while the whole scheduler is paused, in the same query."""
+        return self.exclude(models.Exists(SchedulerSettings.objects.filter(is_enabled=False)))
 
 
 class Job(models.Model):

@@ -79,6 +79,11 @@ class CronFields:
     def is_every_day(self) -> bool:
         return not (self.days or self.has_last_day or self.weekdays or self.nth_weekdays)
 
+    @property
+    def is_leap_day(self) -> bool:
+        other_days = self.has_last_day or self.weekdays or self.nth_weekdays
+        return self.days == (29,) and self.months == (2,) and not other_days
+
 
 def cron_text(text: str) -> str:
     """Rewrite names such as @daily, and letters in upper case: the text as it is saved."""

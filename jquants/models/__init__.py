@@ -1,0 +1,16 @@
+from jquants.models.company import ListedCompany, ListedCompanyHistory
+from jquants.models.coverage import Coverage, CoverageStatus
+from jquants.models.quote import DailyQuote
+from jquants.models.source import DataSource
+from jquants.models.trading_day import HolidayDivision, TradingDay
+
+__all__ = [
+    "Coverage",
+    "CoverageStatus",
+    "DailyQuote",
+    "DataSource",
+    "HolidayDivision",
+    "ListedCompany",
+    "ListedCompanyHistory",
+    "TradingDay",
+]

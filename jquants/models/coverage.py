@@ -1,0 +1,55 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class CoverageStatus(models.TextChoices):
+    FETCHED = "fetched", _("fetched")
+    EMPTY = "empty", _("no rows at J-Quants")
+    REFUSED = "refused", _("outside the plan")
+
+
+class Coverage(models.Model):
+    """What was fetched of a data set: a row a partition, written in the transaction of its rows."""
+
+    dataset = models.CharField(_("data set"), max_length=50)
+    day = models.DateField(
+        _("day"), null=True, blank=True, help_text=_("Empty where the whole data set is fetched at once.")
+    )
+    status = models.CharField(_("status"), max_length=20, choices=CoverageStatus.choices)
+    rows = models.PositiveIntegerField(_("rows"), default=0)
+    checksum = models.CharField(
+        _("checksum"), max_length=64, blank=True, help_text=_("SHA-256 of the decoded rows.")
+    )
+    fetched_at = models.DateTimeField(_("fetched at"))
+    execution = models.ForeignKey(
+        "scheduler.JobExecution",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("execution"),
+    )
+
+    class Meta:
+        db_table = "jquants_coverage"
+        ordering = ["dataset", "-day"]
+        verbose_name = _("coverage")
+        verbose_name_plural = _("coverage")
+        constraints = [
+            models.UniqueConstraint(fields=["dataset", "day"], name="jquants_coverage_partition"),
+            # Null is distinct from null in a unique key, on both databases.
+            models.UniqueConstraint(
+                fields=["dataset"], condition=Q(day=None), name="jquants_coverage_whole_dataset"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=CoverageStatus.values), name="jquants_coverage_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="fetched", rows__gt=0) | (~Q(status="fetched") & Q(rows=0)),
+                name="jquants_coverage_rows_match_status",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dataset} {self.day}" if self.day else self.dataset

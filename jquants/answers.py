@@ -1,0 +1,105 @@
+"""Read the body and the headers of an answer; knows no connection and no key."""
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, NoReturn
+
+import requests
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The rows of one answer.
+
+    `next_key` asks for the next page, "" on the last. `cursor` stands on the last page of some endpoints
+    (/fins/*, /td/list): asked with it, they tell only what was published since.
+    """
+
+    rows: list[Row]
+    next_key: str = ""
+    cursor: str | None = None
+
+
+def decoded(body: bytes) -> object:
+    """Return what a JSON body says; raises ValueError where it is none."""
+    try:
+        return json.loads(body, parse_constant=_not_json)
+    except RecursionError as exc:
+        raise ValueError("nested too deeply") from exc
+
+
+def _not_json(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def page_of(answer: object) -> Page:
+    """Return the page a decoded body holds; raises ValueError that says what it holds instead."""
+    if not isinstance(answer, dict):
+        raise ValueError(f"the body is {_kind(answer)}, not an object")  # noqa: TRY004 - the server's flaw
+    if "data" not in answer:
+        raise ValueError('the object has no "data"')
+    next_key, cursor = (_optional_text(answer, name) for name in ("pagination_key", "cursor"))
+    return Page(_rows(answer["data"]), next_key, cursor or None)
+
+
+def _rows(data: object) -> list[Row]:
+    if not isinstance(data, list):
+        raise ValueError(f'"data" is {_kind(data)}, not a list')  # noqa: TRY004
+    for number, row in enumerate(data):
+        if not isinstance(row, dict):
+            raise ValueError(f'row {number} of "data" is {_kind(row)}, not an object')  # noqa: TRY004
+    return data
+
+
+def _optional_text(answer: dict[str, Any], name: str) -> str:
+    value = answer.get(name)
+    if value is None or isinstance(value, str):
+        return value or ""
+    raise ValueError(f'"{name}" is {_kind(value)}, not a string')
+
+
+def _kind(value: object) -> str:
+    names = {dict: "an object", list: "a list", str: "a string", bool: "a boolean", type(None): "null"}
+    return names.get(type(value), "a number")
+
+
+def message_of(response: requests.Response) -> str:
+    """Return the text of {"message": ...}, or the body as it is where a gateway answered instead."""
+    if response.is_redirect:
+        return f"moved to {response.headers['Location']}"
+    try:
+        answer = decoded(response.content)
+    except ValueError:
+        return text_of(response)
+    message = answer.get("message") if isinstance(answer, dict) else None
+    return message if isinstance(message, str) else text_of(response)
+
+
+def text_of(response: requests.Response) -> str:
+    """Return the body as text, whatever it is."""
+    return response.content.decode("utf-8", "replace")
+
+
+def retry_after_seconds(response: requests.Response) -> float | None:
+    """Return how long the server asks us to wait; its date counts from its own clock where it tells it."""
+    asked = response.headers.get("Retry-After", "").strip()
+    if re.fullmatch(r"[0-9]{1,9}", asked):
+        return float(asked)
+    until = _http_date(asked)
+    if until is None:
+        return None
+    now = _http_date(response.headers.get("Date", "")) or datetime.now(UTC)
+    return max(0.0, (until - now).total_seconds())
+
+
+def _http_date(text: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

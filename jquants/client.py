@@ -1,0 +1,237 @@
+"""J-Quants over HTTP: a question in, all its rows or one error of jquants.errors out."""
+
+import logging
+import random
+import re
+import time
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+
+from jquants.answers import Page, Row, decoded, message_of, page_of, retry_after_seconds, text_of
+from jquants.errors import (
+    ApiKeyError,
+    JQuantsError,
+    MalformedError,
+    PagingLoopError,
+    RateLimitError,
+    TimedOutError,
+    UnreachableError,
+    UnreadableError,
+    error_for,
+)
+from jquants.ratelimit import RateLimiter
+from moo_markets import __version__
+
+__all__ = ["Client", "Page", "Row"]
+
+logger = logging.getLogger(__name__)
+
+BASE_URL = "https://api.jquants.com/v2"
+BACKOFF_BASE = 1.0  # seconds
+BACKOFF_CAP = 60.0  # seconds
+LONGEST_RETRY_AFTER = 600.0  # seconds; who is told to wait longer is better asked again by a later job
+QUOTED = 200  # characters of an answer that an error shows at most
+
+
+class Client:
+    """Ask J-Quants, a page at a time, within its rate limit, again where that helps.
+
+    A client belongs to one thread. It sleeps through `wait`, between requests only: for the rate limit,
+    before another try, and after a 429. `wait` may raise to give up; nothing here catches it.
+    Timeouts are in seconds; `read_timeout` counts from one byte to the next.
+    """
+
+    def __init__(
+        self,
+        *,
+        api_key: str,
+        base_url: str = BASE_URL,
+        limiter: RateLimiter,
+        connect_timeout: float = 10.0,
+        read_timeout: float = 60.0,
+        max_attempts: int = 5,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._api_key = _checked_key(api_key)
+        self._base_url = _checked_url(base_url)
+        self._limiter = limiter
+        self._connect_timeout = connect_timeout
+        self._read_timeout = read_timeout
+        self._max_attempts = max_attempts
+        self._wait = wait
+        self._session = _Session(api_key)
+
+    def __repr__(self) -> str:
+        return f"<Client of {self._base_url}>"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections; a later question opens new ones."""
+        self._session.close()
+
+    def rows(self, path: str, /, **params: str) -> list[Row]:
+        """Return the rows of all pages of `path`; raises JQuantsError."""
+        return [row for page in self.pages(path, **params) for row in page.rows]
+
+    def pages(self, path: str, /, **params: str) -> Iterator[Page]:
+        """Yield page after page of `path`, e.g. "/equities/bars/daily"; raises JQuantsError.
+
+        An error may come after pages were yielded: whoever stores, stores after the last one.
+        """
+        query, seen = dict(params), set[str]()
+        while True:
+            page = self._ask(path, query)
+            if page.next_key in seen:
+                raise PagingLoopError(path=path, status=200, detail=self._quoted(page.next_key))
+            yield page
+            if not page.next_key:
+                return
+            seen.add(page.next_key)
+            query = {**params, "pagination_key": page.next_key}
+
+    def _ask(self, path: str, query: dict[str, str]) -> Page:
+        for attempt in range(1, self._max_attempts):
+            try:
+                return self._attempt(path, query)
+            except JQuantsError as error:
+                if not error.retryable or (error.retry_after or 0.0) > LONGEST_RETRY_AFTER:
+                    raise
+                delay = _delay(error, attempt)
+                logger.warning(
+                    "J-Quants request failed, trying again: %s",
+                    error,
+                    extra={"action": "jquants_retry", "attempt": attempt, "delay_seconds": delay},
+                )
+            if delay > 0.0:
+                self._wait(delay)
+        return self._attempt(path, query)
+
+    def _attempt(self, path: str, query: dict[str, str]) -> Page:
+        while (delay := self._limiter.reserve(path)) > 0.0:
+            self._wait(delay)
+        response = self._send(path, query)
+        if response.status_code == 200:
+            return self._page(path, response)
+        if response.status_code == 210:  # outside the serving hours, or an unknown code
+            return Page([])
+        error = self._refusal(path, response)
+        if isinstance(error, RateLimitError):
+            self._limiter.pause(error.retry_after)
+        raise error
+
+    def _send(self, path: str, query: dict[str, str]) -> requests.Response:
+        timeout = (self._connect_timeout, self._read_timeout)
+        try:
+            return self._session.get(self._base_url + path, params=query, timeout=timeout)
+        except requests.RequestException as exc:
+            # Without the cause: it may quote what the server sent, key and all. Its root is in the detail.
+            raise self._translated(exc, path) from None
+        finally:
+            self._limiter.sent(path)
+
+    def _page(self, path: str, response: requests.Response) -> Page:
+        try:
+            answer = decoded(response.content)
+        except ValueError as exc:
+            detail = f"the body is not JSON: {self._quoted(text_of(response))}"
+            raise UnreadableError(path=path, status=200, detail=detail) from exc
+        try:
+            return page_of(answer)
+        except ValueError as exc:
+            detail = f"{exc}: {self._quoted(text_of(response))}"
+            raise MalformedError(path=path, status=200, detail=detail) from exc
+
+    def _refusal(self, path: str, response: requests.Response) -> JQuantsError:
+        return error_for(
+            response.status_code,
+            self._quoted(message_of(response)),
+            path=path,
+            retry_after=retry_after_seconds(response),
+        )
+
+    def _translated(self, exc: requests.RequestException, path: str) -> JQuantsError:
+        root = _root(exc)
+        detail = self._quoted(f"{type(root).__name__}: {root}")
+        if isinstance(exc, requests.ConnectTimeout):
+            return TimedOutError(path=path, detail=f"no connection within {self._connect_timeout:g} s")
+        # A timeout amid the body comes as a ConnectionError around urllib3's own.
+        if isinstance(exc, requests.Timeout) or isinstance(
+            root, TimeoutError | urllib3.exceptions.TimeoutError
+        ):
+            return TimedOutError(path=path, detail=f"nothing arrived for {self._read_timeout:g} s")
+        if isinstance(
+            exc, requests.exceptions.ChunkedEncodingError | requests.exceptions.ContentDecodingError
+        ):
+            return UnreadableError(path=path, detail=detail)
+        return UnreachableError(path=path, detail=detail)
+
+    def _quoted(self, text: str) -> str:
+        """Return the beginning of foreign text, fit for an error: the only way into one.
+
+        The key is masked before the text is cut, so that no half of it stays.
+        """
+        masked = " ".join(text.replace(self._api_key, "[API key]").split())
+        return masked if len(masked) <= QUOTED else masked[: QUOTED - 1] + "…"
+
+
+class _Session(requests.Session):
+    """A session that sends the key to one host only, and no credentials but the key."""
+
+    def __init__(self, api_key: str) -> None:
+        super().__init__()
+        self.headers["Accept"] = "application/json"
+        self.headers["Accept-Encoding"] = "gzip"
+        self.headers["User-Agent"] = f"moo-markets/{__version__}"
+        self.headers["x-api-key"] = api_key
+        self.auth = lambda request: request  # otherwise requests adds what ~/.netrc has for the host
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Follow no redirect: requests would take the x-api-key header along to any host."""
+
+
+def _checked_key(api_key: str) -> str:
+    if not api_key:
+        raise ApiKeyError(detail="it is empty")
+    if not re.fullmatch(r"[!-~]+", api_key):
+        raise ApiKeyError(detail="it holds blanks, line ends or other characters that no key has")
+    return api_key
+
+
+def _checked_url(base_url: str) -> str:
+    parts = urlsplit(base_url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError(f"{base_url!r} is no base URL; write it like {BASE_URL}")
+    if parts.username or parts.password:
+        raise ValueError(f"the base URL of {parts.hostname} holds a login; J-Quants knows only the API key")
+    return base_url.rstrip("/")
+
+
+_jitter = random.SystemRandom()
+
+
+def _delay(error: JQuantsError, attempt: int) -> float:
+    """Return the seconds before another try: full jitter, so that clients do not return together (R30)."""
+    if isinstance(error, RateLimitError):
+        return 0.0  # the limiter makes everybody wait, us too
+    if error.retry_after is not None:
+        return error.retry_after
+    return _jitter.uniform(0.0, min(BACKOFF_CAP, BACKOFF_BASE * 2 ** (attempt - 1)))
+
+
+def _root(exc: BaseException) -> BaseException:
+    """Return the innermost reason: requests and urllib3 wrap it up to four times."""
+    inner: object = exc.__cause__ or getattr(exc, "reason", None)
+    inner = inner or next((arg for arg in exc.args if isinstance(arg, BaseException)), None)
+    return _root(inner) if isinstance(inner, BaseException) else exc

@@ -1,0 +1,58 @@
+"""The sentence a person reads for each error, in the person's language."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as translate
+from django.utils.translation import gettext_lazy as _
+
+from jquants.errors import JQuantsError
+
+SENTENCES: dict[str, str | Promise] = {
+    "error": _("J-Quants could not be read at %(path)s."),
+    "access": _("J-Quants refuses access to %(path)s. Check the API key, the plan and the base URL."),
+    "api_key": _(
+        "J-Quants does not accept the API key. Copy it again from "
+        "https://jpx-jquants.com/dashboard/api-keys into JQUANTS_API_KEY."
+    ),
+    "plan": _(
+        "Your J-Quants plan does not include %(path)s. Choose a higher plan at J-Quants, or disable the job."
+    ),
+    "unknown_path": _("J-Quants does not know the path %(path)s. Check JQUANTS_BASE_URL: it ends in /v2."),
+    "window": _(
+        "The dates are outside what your J-Quants plan covers (%(window)s). "
+        "Ask for dates inside it, or choose a higher plan."
+    ),
+    "parameter": _("J-Quants refuses the parameters of %(path)s. Correct what its message names."),
+    "too_large": _(
+        "The answer of %(path)s is too large for J-Quants. Ask for one day or one code at a time."
+    ),
+    "rate_limit": _(
+        "J-Quants refuses more requests for now. Wait a few minutes; check that JQUANTS_PLAN is your plan "
+        "and that no other program uses the key."
+    ),
+    "server": _(
+        "J-Quants has trouble answering (status %(status)s). Try again later; nothing is wrong on your side."
+    ),
+    "unreachable": _(
+        "J-Quants cannot be reached (%(detail)s). Check this machine's network and JQUANTS_BASE_URL."
+    ),
+    "timed_out": _("J-Quants did not answer in time (%(detail)s). Try again later."),
+    "malformed": _(
+        "J-Quants answered something unexpected at %(path)s (%(detail)s). "
+        "Its API may have changed: look for a newer version of this site."
+    ),
+    "unreadable": _("The answer of %(path)s arrived damaged (%(detail)s). Try again later."),
+    "paging_loop": _(
+        "J-Quants sends the same page of %(path)s again and again. Nothing was stored; try again later."
+    ),
+}
+
+
+def sentence(error: JQuantsError) -> str:
+    """Say in the active language what happened and what to do, and quote J-Quants where it said something."""
+    text = str(SENTENCES[error.code]) % error.params
+    if not error.server_message:
+        return text
+    return translate("%(sentence)s J-Quants says: “%(message)s”") % {
+        "sentence": text,
+        "message": error.server_message,
+    }

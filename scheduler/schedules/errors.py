@@ -51,7 +51,7 @@ MESSAGES_EN: Final = {
     ),
     "nearest_weekday": (
         "“{value}” (the nearest working day) is not supported, because it knows no holidays. "
-        "Write a day such as 15 or L, or choose a trading-day schedule."
+        "Write a day such as 15, or L for the last one."
     ),
     "question_mark": (
         "“?” comes from another dialect, which counts weekdays from 1 = Sunday. Write * instead, "
@@ -117,7 +117,7 @@ MESSAGES_JA: Final = {
     ),
     "nearest_weekday": (
         "「{value}」（最も近い平日）は祝日を考慮できないため使えません。"
-        "15 や L のような日を書くか、営業日のスケジュールを選んでください。"
+        "15 のような日、または末日の L を書いてください。"
     ),
     "question_mark": (
         "「?」は日曜日を1と数える別の書き方のものです。代わりに * を書き、曜日の番号を確認してください"

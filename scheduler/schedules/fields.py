@@ -28,6 +28,7 @@ WEEKDAY_NAMES: Final = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 ITEM: Final = re.compile(r"(?:(?P<star>\*)|(?P<start>\w+)(?:-(?P<end>\w+))?)(?:/(?P<step>\d+))?")
 NTH_WEEKDAY: Final = re.compile(r"(?P<weekday>\w+)#(?P<nth>\d+)")
 LAST_WEEKDAY: Final = re.compile(r"L(?P<after>\w+)|(?P<before>\w+)L")
+NEAREST_WEEKDAY: Final = re.compile(r"L?W|\d+W|W\d+")
 RANDOM_OR_HASHED: Final = re.compile(r"(?P<kind>[RH])(?:[(/].*)?")
 
 
@@ -143,11 +144,13 @@ def _items(spec: Spec, field: str) -> list[str]:
     """The parts of a list, without those of other dialects."""
     items = field.split(",")
     for item in items:
+        if not item:
+            raise _not_understood(spec, field)
         if dialect := RANDOM_OR_HASHED.fullmatch(item):
             raise InvalidSchedule("random" if dialect["kind"] == "R" else "hashed", item)
         if "?" in item:
             raise InvalidSchedule("question_mark", item)
-        if spec is DAY and re.fullmatch(r"L?W|\d+W|W\d+", item):
+        if spec is DAY and NEAREST_WEEKDAY.fullmatch(item):
             raise InvalidSchedule("nearest_weekday", item)
     return items
 

@@ -11,9 +11,9 @@ SECOND = timedelta(seconds=1)
 
 
 class Readings(NamedTuple):
-    """What a clock on the wall shows at an instant by the offsets before and after a nearby change.
+    """The wall times an instant can be read as: two within a fold, one and the same at any other time.
 
-    Both are equal except within a fold: no wall time outside them falls on the other side of the instant.
+    Wall times up to `earliest` have passed for good; those beyond `latest` have not happened yet.
     """
 
     earliest: datetime

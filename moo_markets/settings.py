@@ -130,6 +130,8 @@ SCHEDULER_ORPHAN_SECONDS = env.float("SCHEDULER_ORPHAN_SECONDS", default=60.0)
 SCHEDULER_DRAIN_SECONDS = env.float("SCHEDULER_DRAIN_SECONDS", default=30.0)
 SCHEDULER_KILL_AFTER_SECONDS = env.float("SCHEDULER_KILL_AFTER_SECONDS", default=30.0)
 
+SCHEDULER_SECRET_SETTINGS = ["SECRET_KEY", "JQUANTS_API_KEY"]  # masked wherever a run leaves text
+
 # One constant line: schedules live in the database, and the claim of a row is the lock.
 CRONJOBS = [("* * * * *", "scheduler.cron.tick")]
 
@@ -158,8 +160,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {
-        name: {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO"), "propagate": False}
-        for name in ("scheduler", "jquants")
-    },
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {name: {"level": env.str("LOG_LEVEL", default="INFO")} for name in ("scheduler", "jquants")},
 }

@@ -146,7 +146,9 @@ def save_definition(job: Job, fields: set[str], actor: Actor, *, now: datetime |
             set_enabled(job, job.is_enabled, actor, now=now)
 
 
-def set_scheduler_enabled(enabled: bool, actor: Actor, *, reason: str = "", now: datetime | None = None) -> bool:
+def set_scheduler_enabled(
+    enabled: bool, actor: Actor, *, reason: str = "", now: datetime | None = None
+) -> bool:
     """Resume or pause the whole scheduler; False when it was so already. What runs goes on."""
     now = now or timezone.now()
     with transaction.atomic():
@@ -184,7 +186,12 @@ def cancel(execution: JobExecution, actor: Actor, *, reason: str = "", now: date
 def _stop(execution: JobExecution, now: datetime, **why: Any) -> None:
     """Take the execution from whichever active status it is in towards `cancelled`."""
     if execution.change(
-        only_from=WAITING, status=Status.CANCELLED, completed_at=now, holds_slot=False, cancel_requested_at=now, **why
+        only_from=WAITING,
+        status=Status.CANCELLED,
+        completed_at=now,
+        holds_slot=False,
+        cancel_requested_at=now,
+        **why,
     ):
         return
     execution.change(only_from=HELD, status=Status.CANCELLING, cancel_requested_at=now, **why)

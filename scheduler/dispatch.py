@@ -49,7 +49,13 @@ def tick(now: datetime, *, ahead: timedelta = timedelta(0)) -> Pass:
 def _dispatch(pk: int, now: datetime) -> list[JobExecution]:
     """Dispatch one job; nothing when another scheduler was faster or the job is not due any more."""
     with transaction.atomic():
-        job = Job.objects.due(now).unless_paused().select_for_update(skip_locked=True, of=("self",)).filter(pk=pk).first()
+        job = (
+            Job.objects.due(now)
+            .unless_paused()
+            .select_for_update(skip_locked=True, of=("self",))
+            .filter(pk=pk)
+            .first()
+        )
         if job is None:
             return []
         decision = decide(job, now, grace=timedelta(seconds=settings.SCHEDULER_GRACE_SECONDS))
@@ -88,12 +94,18 @@ def _start(job: Job, moment: datetime, now: datetime, *, is_backlog: bool) -> Jo
     )
     if ticks.insert_run(run):
         logger.info(
-            "%s: execution %s queued for %s", job.name, run.pk, moment.isoformat(), extra={"action": "execution_queued"}
+            "%s: execution %s queued for %s",
+            job.name,
+            run.pk,
+            moment.isoformat(),
+            extra={"action": "execution_queued"},
         )
         return run
     if not job.executions.filter(trigger=Trigger.SCHEDULE, scheduled_for=moment).exists():
         ticks.record_skipped(job, ticks.TickRange(moment, moment, 1), SkipReason.OVERLAP, now)
-        logger.info("%s: tick %s skipped (overlap)", job.name, moment.isoformat(), extra={"action": "ticks_skipped"})
+        logger.info(
+            "%s: tick %s skipped (overlap)", job.name, moment.isoformat(), extra={"action": "ticks_skipped"}
+        )
     return None
 
 
@@ -114,9 +126,10 @@ def _quarantine(pk: int, error: Exception, now: datetime) -> None:
     job.quarantine_error = f"{type(error).__name__}: {error}"
     job.quarantine_count += 1
     job.save(update_fields=["quarantined_until", "quarantine_error", "quarantine_count", "updated_at"])
-    logger.exception(
+    logger.error(
         "%s: cannot be scheduled; next try at %s",
         job.name,
         job.quarantined_until.isoformat(),
+        exc_info=error,
         extra={"action": "job_quarantined"},
     )

@@ -64,11 +64,12 @@ class IdempotencyConflict(SchedulerError):
     code = "idempotency_conflict"
 
 
-class Interrupted(Exception):  # noqa: N818 - not an error: the run was asked to stop and obeyed
+# The next two are no errors, and a job's `except Exception` must not swallow them.
+class Interrupted(BaseException):
     """Raised inside `perform` when the run was asked to stop."""
 
 
-class Snoozed(Exception):  # noqa: N818 - not an error: the run asks to be continued later
+class Snoozed(BaseException):
     """Raised by `run.snooze`: continue later without using up an attempt (R31)."""
 
     def __init__(self, seconds: float, code: str, params: dict[str, Any]) -> None:

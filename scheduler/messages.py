@@ -43,6 +43,8 @@ register(
             "No installed app provides the job type “%(job_type)s”. Install the app that does, or disable the job."
         ),
         "worker_lost": _("Its worker %(worker)s died or was silent for too long."),
-        "worker_lost_for_good": _("Its worker %(worker)s died or was silent for too long; no attempts are left."),
+        "worker_lost_for_good": _(
+            "Its worker %(worker)s died or was silent for too long; no attempts are left."
+        ),
     }
 )

@@ -26,9 +26,9 @@ def decide(job: Job, now: datetime, *, grace: timedelta) -> Decision:
     if schedule is None or cursor is None:
         return Decision((), (), None)
     limit = job.max_catchup if job.missed_policy == MissedPolicy.CATCH_UP else 1
-    chosen = schedule.newest_until(now, since=cursor - _INSTANT, limit=limit)
-    if not chosen:
-        return Decision((), (), schedule.next_after(now))
+    chosen = schedule.newest_until(now, since=cursor, limit=limit)
+    if len(chosen) < limit:
+        chosen = [cursor, *chosen]
     next_run_at = schedule.next_after(chosen[-1])  # from the tick, not from now (R15)
     if job.missed_policy == MissedPolicy.SKIP and now - chosen[-1] > grace:
         return Decision((), _skipped(job, cursor, now, SkipReason.MISSED), next_run_at)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, transaction
 
 from moo_markets import __version__
 from scheduler.models import Job, JobExecution, OverlapPolicy, SkipReason, Status, Trigger
@@ -98,15 +98,13 @@ def record_skipped(job: Job, ticks: TickRange, reason: SkipReason, now: datetime
     ).save(force_insert=True)
 
 
-def ticks_between(job: Job, since: datetime, until: datetime) -> TickRange | None:
-    """Return the ticks of `job` in [since, until], counted up to COUNT_LIMIT; None when there is none."""
+def ticks_between(job: Job, cursor: datetime, until: datetime) -> TickRange | None:
+    """Return the ticks of `job` in [cursor, until], counted up to COUNT_LIMIT; None when there is none.
+
+    The cursor is a tick because it was promised as one, even if time zone data have changed since.
+    """
     schedule = job.parsed_schedule
-    if schedule is None or since > until:
+    if schedule is None or cursor > until:
         return None
-    before = since - timedelta(microseconds=1)
-    last = schedule.latest_until(until, since=before)
-    if last is None:
-        return None
-    first = schedule.next_after(before)
-    assert first is not None  # there is a last one
-    return TickRange(first, last, schedule.count_between(before, until, limit=COUNT_LIMIT))
+    last = schedule.latest_until(until, since=cursor) or cursor
+    return TickRange(cursor, last, 1 + schedule.count_between(cursor, until, limit=COUNT_LIMIT - 1))

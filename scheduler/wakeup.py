@@ -1,15 +1,22 @@
-"""Wake schedulers that sleep: NOTIFY and LISTEN on PostgreSQL; elsewhere their poll finds the work (R19)."""
+"""Wake schedulers that sleep, so that "run now" starts at once and not with the next poll (R19).
+
+PostgreSQL: NOTIFY and LISTEN. SQLite: `PRAGMA data_version`, which tells without a lock whether somebody
+else has written.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import time
+from multiprocessing.connection import Connection, wait
+from typing import Any, Protocol, TypeAlias
 
+import psycopg
 from django.db import connection
 
-if TYPE_CHECKING:
-    import psycopg
-
 CHANNEL = "scheduler_wakeup"
+SQLITE_LOOK_SECONDS = 0.1
+
+Source: TypeAlias = "Connection[Any, Any] | int"
 
 
 def notify() -> None:
@@ -19,23 +26,32 @@ def notify() -> None:
             cursor.execute(f"NOTIFY {CHANNEL}")
 
 
-class Listener:
-    """A connection of its own that becomes readable when somebody called `notify`. Never used on SQLite."""
+class Listener(Protocol):
+    def wait(self, sources: list[Source], timeout: float) -> list[Any]:
+        """Wait for one of `sources`, for somebody's change, or for `timeout` seconds; return the ready sources."""
+
+    def close(self) -> None: ...
+
+
+def listener() -> Listener:
+    """Return the listener that fits the database."""
+    return PostgresListener() if connection.vendor == "postgresql" else SQLiteListener()
+
+
+class PostgresListener:
+    """A connection of its own that becomes readable when somebody called `notify`."""
 
     def __init__(self) -> None:
         self._connection: psycopg.Connection | None = None
 
-    def fileno_or_none(self) -> int | None:
-        """Return what to wait on, connecting when needed; None where there is nothing to listen to."""
-        if connection.vendor != "postgresql":
-            return None
+    def wait(self, sources: list[Source], timeout: float) -> list[Any]:
         if self._connection is None or self._connection.closed:
             self._connection = self._connect()
-        return self._connection.fileno()
+        ready = wait([*sources, self._connection.fileno()], timeout)
+        list(self._connection.notifies(timeout=0))  # forget what has arrived
+        return ready
 
     def _connect(self) -> psycopg.Connection:
-        import psycopg
-
         parameters = connection.get_connection_params()
         for name in ("cursor_factory", "context"):
             parameters.pop(name, None)
@@ -43,12 +59,28 @@ class Listener:
         listening.execute(f"LISTEN {CHANNEL}")
         return listening
 
-    def drain(self) -> None:
-        """Forget the notifications that have arrived."""
-        if self._connection is not None:
-            list(self._connection.notifies(timeout=0))
-
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+class SQLiteListener:
+    """Looks ten times a second whether another connection has committed."""
+
+    def wait(self, sources: list[Source], timeout: float) -> list[Any]:
+        ends_at = time.monotonic() + timeout
+        version = self._version()
+        while True:
+            remaining = ends_at - time.monotonic()
+            ready = wait(sources, max(0.0, min(SQLITE_LOOK_SECONDS, remaining)))
+            if ready or remaining <= SQLITE_LOOK_SECONDS or self._version() != version:
+                return ready
+
+    def _version(self) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA data_version")
+            return int(cursor.fetchone()[0])
+
+    def close(self) -> None:
+        """Nothing to close: it uses Django's connection."""

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from scheduler import messages
@@ -109,7 +110,9 @@ class JobExecution(models.Model):
     scheduled_for = models.DateTimeField(_("scheduled for"), null=True, blank=True)
     scheduled_until = models.DateTimeField(_("last tick of the range"), null=True, blank=True)
     tick_count = models.PositiveIntegerField(_("ticks"), default=1)
-    skip_reason = models.CharField(_("why it was skipped"), max_length=20, choices=SkipReason.choices, blank=True)
+    skip_reason = models.CharField(
+        _("why it was skipped"), max_length=20, choices=SkipReason.choices, blank=True
+    )
 
     # The snapshot: editing the job never changes a run that exists (R4).
     job_name = models.CharField(_("job name"), max_length=100)
@@ -259,15 +262,15 @@ class JobExecution(models.Model):
             return None
         return min(100, 100 * self.progress_done // self.progress_total)
 
-    def change(self, *, only_from: tuple[Status, ...], token: UUID | None = None, **fields: Any) -> bool:
-        """Write `fields` if the row is still in one of `only_from` and, where given, carries `token`.
+    def change(self, *, only_from: tuple[Status, ...], held_by: UUID | None = None, **fields: Any) -> bool:
+        """Write `fields` if the row is still in one of `only_from` and, where given, carries the token `held_by`.
 
         Returns False, with nothing written, when somebody else changed it first.
         """
         rows = JobExecution.objects.filter(pk=self.pk, status__in=only_from)
-        if token is not None:
-            rows = rows.filter(token=token)
-        if not rows.update(**fields):
+        if held_by is not None:
+            rows = rows.filter(token=held_by)
+        if not rows.update(updated_at=timezone.now(), **fields):
             return False
         for name, value in fields.items():
             setattr(self, name, value)

@@ -79,7 +79,10 @@ class Job(models.Model):
         default=OverlapPolicy.FORBID,
     )
     missed_policy = models.CharField(
-        _("when ticks were missed"), max_length=20, choices=MissedPolicy.choices, default=MissedPolicy.RUN_ONCE
+        _("when ticks were missed"),
+        max_length=20,
+        choices=MissedPolicy.choices,
+        default=MissedPolicy.RUN_ONCE,
     )
     max_catchup = models.PositiveIntegerField(
         _("ticks to catch up at most"), default=5, validators=[MinValueValidator(1)]
@@ -154,12 +157,20 @@ class Job(models.Model):
                 name="jobs_limits_positive",
             ),
             models.CheckConstraint(
-                condition=Q(schedule="", next_run_at=None) | ~Q(schedule=""), name="jobs_manual_has_no_next_run"
+                condition=Q(schedule="", next_run_at=None) | ~Q(schedule=""),
+                name="jobs_manual_has_no_next_run",
             ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; a new job gets its first cursor here, so that no restart can postpone it (R24)."""
+        self.__dict__.pop("parsed_schedule", None)
+        if self._state.adding and self.next_run_at is None:
+            self.next_run_at = self.next_tick_after(timezone.now())
+        super().save(*args, **kwargs)
 
     @property
     def type(self) -> type[job_types.JobType] | None:
@@ -221,11 +232,6 @@ class Job(models.Model):
         try:
             self.type.clean_parameters(self.parameters)
         except InvalidParameters as error:
-            errors["parameters"] = [f"{name}: {text}" for name, texts in error.errors.items() for text in texts]
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save; a new job gets its first cursor here, so that no restart can postpone it (R24)."""
-        self.__dict__.pop("parsed_schedule", None)
-        if self._state.adding and self.next_run_at is None:
-            self.next_run_at = self.next_tick_after(timezone.now())
-        super().save(*args, **kwargs)
+            errors["parameters"] = [
+                f"{name}: {text}" for name, texts in error.errors.items() for text in texts
+            ]

@@ -55,17 +55,15 @@ class SchedulerProcess(models.Model):
 
     @classmethod
     def register(cls, role: Role, now: datetime) -> SchedulerProcess:
-        """Record this process; forget those silent for a day."""
+        """Record this process; forget those silent for a day. Crontab's short-lived ones share a row a host."""
         cls.objects.filter(heartbeat_at__lt=now - timedelta(days=1)).delete()
-        return cls.objects.create(
-            host=socket.gethostname(),
-            pid=os.getpid(),
-            role=role,
-            version=__version__,
-            started_at=now,
-            heartbeat_at=now,
-        )
+        about = {"pid": os.getpid(), "version": __version__, "started_at": now, "heartbeat_at": now}
+        if role == Role.CRONTAB:
+            return cls.objects.update_or_create(host=socket.gethostname(), role=role, defaults=about)[0]
+        return cls.objects.create(host=socket.gethostname(), role=role, **about)
 
     def beat(self, now: datetime) -> None:
+        """Say that the process is alive, even if its row was cleaned away while the machine slept."""
         self.heartbeat_at = now
-        self.save(update_fields=["heartbeat_at", "updated_at"])
+        if not SchedulerProcess.objects.filter(pk=self.pk).update(heartbeat_at=now):
+            self.save(force_insert=True)

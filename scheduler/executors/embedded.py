@@ -1,0 +1,160 @@
+"""The default executor: warm child processes on this machine, which can be killed (R32)."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+from django.conf import settings
+
+from scheduler import rescue, runner
+from scheduler.claim import Claim
+from scheduler.executors import child
+from scheduler.models import JobExecution, Status
+from scheduler.pulse import StopReason
+
+logger = logging.getLogger(__name__)
+
+TERM_SECONDS = 5.0  # between SIGTERM and SIGKILL
+
+
+@dataclass
+class Slot:
+    """A child process and what it performs."""
+
+    process: BaseProcess
+    pipe: Connection[Any, Any]
+    claim: Claim | None = None
+    # time.monotonic() of: the moment to send SIGTERM if it has not stopped by then, and of having sent it
+    term_at: float = 0.0
+    termed_at: float | None = None
+    killed_for: StopReason | None = None
+    asked: StopReason | None = field(default=None)
+
+
+class EmbeddedExecutor:
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+        self._slots: list[Slot] = []
+        methods = multiprocessing.get_all_start_methods()
+        # A fork server never holds database connections or threads, so what it forks is clean and quick.
+        self._context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+        if "forkserver" in methods:
+            self._context.set_forkserver_preload(["scheduler.executors.preload"])
+
+    def start(self) -> None:
+        while len(self._slots) < self.workers:
+            self._slots.append(self._new_slot())
+
+    def _new_slot(self) -> Slot:
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(target=child.main, args=(theirs,), name="execution", daemon=True)
+        process.start()
+        theirs.close()  # so that the child sees the end of the pipe when we are gone
+        return Slot(process, ours)
+
+    @property
+    def free(self) -> int:
+        return sum(slot.claim is None for slot in self._slots)
+
+    @property
+    def busy(self) -> list[Slot]:
+        return [slot for slot in self._slots if slot.claim is not None]
+
+    def submit(self, claim: Claim) -> None:
+        """Hand the claim to a free child."""
+        slot = next(slot for slot in self._slots if slot.claim is None)
+        slot.claim = claim
+        slot.asked = slot.termed_at = slot.killed_for = None
+        slot.term_at = time.monotonic() + claim.timeout_seconds + settings.SCHEDULER_KILL_AFTER_SECONDS
+        slot.pipe.send(claim)
+
+    def waitables(self) -> Iterator[Connection[Any, Any] | int]:
+        """Yield what becomes readable when a child has something to say or has died."""
+        for slot in self._slots:
+            yield slot.pipe
+            yield slot.process.sentinel
+
+    def collect(self, now: datetime) -> None:
+        """Free the slots whose run has ended; replace children that died."""
+        for index, slot in enumerate(self._slots):
+            try:
+                while slot.pipe.poll():
+                    slot.pipe.recv()
+                    slot.claim = None
+            except (EOFError, OSError):
+                pass  # dead, as the next line finds
+            if not slot.process.is_alive():
+                self._bury(slot, now)
+                self._slots[index] = self._new_slot()
+
+    def _bury(self, slot: Slot, now: datetime) -> None:
+        """Write the end of the run whose child died: by our signal, or by itself."""
+        slot.pipe.close()
+        slot.process.join()
+        if slot.claim is None:
+            return
+        run = JobExecution.objects.get(pk=slot.claim.execution_id)
+        if run.token != slot.claim.token:
+            return
+        logger.warning(
+            "%s: the process of execution %s ended with %s",
+            run.job_name,
+            run.pk,
+            slot.process.exitcode,
+            extra={"action": "child_died"},
+        )
+        if slot.killed_for is StopReason.TIMEOUT:
+            runner.end(run, slot.claim, runner.timed_out(run), now)
+        elif slot.killed_for is StopReason.DRAIN:
+            runner.end(run, slot.claim, runner.drained(run, now), now)
+        else:
+            rescue.lose(run, now)
+
+    def enforce(self) -> None:
+        """Stop by force what does not stop when asked: SIGTERM, then SIGKILL (R32)."""
+        if not self.busy:
+            return
+        by_id = {slot.claim.execution_id: slot for slot in self.busy if slot.claim}
+        cancelling = JobExecution.objects.filter(pk__in=by_id, status=Status.CANCELLING)
+        for pk in cancelling.values_list("pk", flat=True):
+            self._ask(by_id[pk], StopReason.CANCEL)
+        for slot in self.busy:
+            self._force(slot)
+
+    def _ask(self, slot: Slot, reason: StopReason) -> None:
+        if slot.asked is None:
+            slot.asked = reason
+            slot.term_at = min(slot.term_at, time.monotonic() + settings.SCHEDULER_KILL_AFTER_SECONDS)
+            slot.pipe.send(reason)
+
+    def _force(self, slot: Slot) -> None:
+        moment = time.monotonic()
+        if slot.termed_at is None and moment >= slot.term_at:
+            slot.killed_for = slot.asked or StopReason.TIMEOUT
+            slot.termed_at = moment
+            slot.process.terminate()
+        elif slot.termed_at is not None and moment >= slot.termed_at + TERM_SECONDS:
+            slot.process.kill()
+
+    def drain(self) -> None:
+        """Ask every run to stop because we shut down; it is queued again without charge (R38)."""
+        for slot in self.busy:
+            self._ask(slot, StopReason.DRAIN)
+
+    def stop(self, now: datetime) -> None:
+        """Kill the children; what they still held is queued again."""
+        for slot in self._slots:
+            slot.killed_for = slot.asked or StopReason.DRAIN
+            slot.process.kill()
+        for slot in self._slots:
+            slot.process.join()
+            self._bury(slot, now)
+        self._slots.clear()

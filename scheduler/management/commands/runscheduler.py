@@ -1,0 +1,35 @@
+from argparse import ArgumentTypeError
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils.translation import gettext as _
+
+from scheduler.service import Scheduler
+
+
+def positive(text: str) -> int:
+    """Parse an argument that counts something."""
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise ArgumentTypeError(_("“%(value)s” is not a whole number above 0.") % {"value": text})
+    return int(text)
+
+
+class Command(BaseCommand):
+    help = _("Run due jobs and what people queue, until SIGTERM or Ctrl-C (a second one does not wait).")
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--once",
+            action="store_true",
+            help=_("start what is due now, wait for it, and exit"),
+        )
+        parser.add_argument(
+            "--workers",
+            type=positive,
+            default=settings.SCHEDULER_WORKERS,
+            help=_("executions at a time (default: %(default)s)"),
+        )
+
+    def handle(self, *, once: bool, workers: int, **options: Any) -> None:
+        Scheduler(workers=workers).run(until_idle=once)

@@ -1,0 +1,151 @@
+"""The pulse of one attempt: heartbeat, progress, log lines and the wish to stop, on a thread of its own.
+
+A handler that computes for an hour still beats, and still learns within a second that it should stop (R36).
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from datetime import UTC, datetime
+from enum import Enum
+from types import TracebackType
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from scheduler.claim import Claim
+from scheduler.masking import mask
+from scheduler.models import ExecutionLog, JobExecution, Status
+from scheduler.models.execution import HELD
+
+logger = logging.getLogger(__name__)
+
+INTERVAL_SECONDS = 1.0
+LOG_LIMIT = 10_000  # lines an attempt stores; what comes later is counted
+LINE_LIMIT = 4_000  # characters
+
+
+class StopReason(Enum):
+    CANCEL = "cancel"
+    TIMEOUT = "timeout"
+    DRAIN = "drain"
+    LOST = "lost"  # the row is not ours any more: stop, and write nothing
+
+
+class Pulse(logging.Handler):
+    """A context manager around `perform`; also the logging handler that captures its lines."""
+
+    def __init__(self, claim: Claim, *, clock: Callable[[], datetime] = timezone.now) -> None:
+        super().__init__(level=logging.INFO)
+        self.claim = claim
+        self.clock = clock
+        self.performing = False  # between enter and exit: the time in which a signal may interrupt
+        self.stopping: StopReason | None = None
+        self.stop_asked = threading.Event()
+        self._ends_at = time.monotonic() + claim.timeout_seconds
+        self._beat_due_at = time.monotonic() + settings.SCHEDULER_HEARTBEAT_SECONDS
+        self._changes: dict[str, Any] = {}
+        self._lines: deque[ExecutionLog] = deque()
+        self._line_count = 0
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="pulse", daemon=True)
+        self._changes_lock = threading.Lock()
+
+    def __enter__(self) -> Pulse:
+        logging.getLogger().addHandler(self)
+        self._thread.start()
+        self.performing = True
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        self.performing = False
+        self._over.set()
+        self._thread.join()
+        logging.getLogger().removeHandler(self)
+
+    def stop(self, reason: StopReason) -> None:
+        """Ask the run to stop; the first reason counts, but a lost row beats all."""
+        if self.stopping is None or reason is StopReason.LOST:
+            self.stopping = reason
+        self.stop_asked.set()
+
+    def write(self, **fields: Any) -> None:
+        """Write `fields` of the execution with the next beat; later values replace earlier ones."""
+        with self._changes_lock:
+            self._changes.update(fields)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a line for the execution's log, up to LOG_LIMIT."""
+        self._line_count += 1
+        if self._line_count > LOG_LIMIT:
+            return
+        text = mask(record.getMessage())
+        if record.exc_info:
+            text += "\n" + mask(logging.Formatter().formatException(record.exc_info))
+        self._lines.append(
+            ExecutionLog(
+                execution_id=self.claim.execution_id,
+                at=datetime.fromtimestamp(record.created, UTC),
+                level=record.levelno,
+                message=text[:LINE_LIMIT],
+            )
+        )
+
+    def _run(self) -> None:
+        try:
+            while not self._over.wait(INTERVAL_SECONDS):
+                self._try(self.beat)
+            self._try(self.flush_log)
+        finally:
+            connection.close()
+
+    def _try(self, step: Callable[[], None]) -> None:
+        try:
+            step()
+        except DatabaseError:  # the next beat tries again; silence for a minute is what rescue is for
+            logger.warning("heartbeat failed", exc_info=True, extra={"action": "heartbeat_failed"})
+            connection.close()
+
+    def _mine(self) -> QuerySet[JobExecution]:
+        return JobExecution.objects.filter(
+            pk=self.claim.execution_id, token=self.claim.token, status__in=HELD
+        )
+
+    def beat(self) -> None:
+        """Write what has changed, renew the lease when it is due, and learn whether to stop."""
+        if time.monotonic() >= self._ends_at:
+            self.stop(StopReason.TIMEOUT)
+        if time.monotonic() >= self._beat_due_at:
+            self.write(heartbeat_at=self.clock())
+            self._beat_due_at = time.monotonic() + settings.SCHEDULER_HEARTBEAT_SECONDS
+        with self._changes_lock:
+            changes, self._changes = self._changes, {}
+        if changes and not self._mine().update(**changes):
+            self.stop(StopReason.LOST)
+        status = self._mine().values_list("status", flat=True).first()
+        if status is None:
+            self.stop(StopReason.LOST)
+        elif status == Status.CANCELLING:
+            self.stop(StopReason.CANCEL)
+        self.flush_log()
+
+    def flush_log(self) -> None:
+        lines = [self._lines.popleft() for _ in range(len(self._lines))]
+        if self._line_count > LOG_LIMIT and lines:
+            lines[-1].message = f"The log is cut here: more than {LOG_LIMIT} lines."
+        ExecutionLog.objects.bulk_create(lines)
+
+    def unwritten(self) -> dict[str, Any]:
+        """Return what no beat has written yet, for the final write."""
+        with self._changes_lock:
+            changes, self._changes = self._changes, {}
+        return changes

@@ -1,0 +1,232 @@
+"""Run one claimed execution to its end; every write is fenced by the claim's token (R37)."""
+
+from __future__ import annotations
+
+import logging
+import random
+import traceback
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, NoReturn
+
+from scheduler import job_types, messages
+from scheduler.claim import Claim
+from scheduler.errors import Interrupted, Snoozed
+from scheduler.masking import mask
+from scheduler.models import JobExecution, Status
+from scheduler.models.execution import HELD
+from scheduler.pulse import Pulse, StopReason
+
+logger = logging.getLogger(__name__)
+
+LONGEST_BACKOFF_SECONDS = 3600.0
+ERROR_LIMIT = 10_000  # characters of a stored error
+
+
+class Run:
+    """What a job type's `perform` gets: its parameters, and how to report, wait and stop."""
+
+    def __init__(self, execution: JobExecution, parameters: dict[str, Any], pulse: Pulse) -> None:
+        self.execution = execution
+        self.parameters = parameters
+        self.log = logging.getLogger(f"scheduler.run.{execution.job_type}")
+        self._pulse = pulse
+        self._counts = dict.fromkeys(("fetched", "inserted", "updated", "unchanged"), 0)
+
+    def now(self) -> datetime:
+        return self._pulse.clock()
+
+    def progress(self, done: int, of: int | None = None, text: str = "") -> None:
+        """Say how far the run is; shown within a second."""
+        self._pulse.write(progress_done=done, progress_total=of, progress_text=text[:200])
+
+    def count(self, *, fetched: int = 0, inserted: int = 0, updated: int = 0, unchanged: int = 0) -> None:
+        """Add to the rows this execution has handled, in this attempt."""
+        for name, more in (
+            ("fetched", fetched),
+            ("inserted", inserted),
+            ("updated", updated),
+            ("unchanged", unchanged),
+        ):
+            self._counts[name] += more
+        self._pulse.write(**{f"rows_{name}": count for name, count in self._counts.items()})
+
+    def should_stop(self) -> bool:
+        """Whether the run was cancelled, is out of time, or its worker shuts down."""
+        return self._pulse.stop_asked.is_set()
+
+    def check_stop(self) -> None:
+        """Raise Interrupted when the run should stop."""
+        if self.should_stop():
+            raise Interrupted
+
+    def sleep(self, seconds: float) -> None:
+        """Wait; raises Interrupted as soon as the run should stop."""
+        self._pulse.stop_asked.wait(seconds)
+        self.check_stop()
+
+    def snooze(self, seconds: float, code: str = "snoozed", **params: Any) -> NoReturn:
+        """End this attempt and continue in `seconds`, without using up an attempt (R31).
+
+        `code` and `params` name the sentence that says what the run waits for (scheduler.messages).
+        """
+        raise Snoozed(seconds, code, params)
+
+
+def execute(claim: Claim, pulse: Pulse, *, draw: Callable[[float, float], float] = random.uniform) -> None:
+    """Perform the claimed execution and write its end. Never raises for what the job does."""
+    execution = JobExecution.objects.get(pk=claim.execution_id)
+    with pulse:
+        outcome = _perform(execution, pulse, draw)
+    _finish(execution, claim, pulse, outcome)
+
+
+def _perform(execution: JobExecution, pulse: Pulse, draw: Callable[[float, float], float]) -> dict[str, Any]:
+    """Return the fields of the row that say how the attempt ended."""
+    try:
+        job_type = job_types.get(execution.job_type)
+        run = Run(execution, job_type.clean_parameters(execution.parameters), pulse)
+        job_type().perform(run)
+    except Snoozed as snoozed:
+        return _snoozed(execution, snoozed, pulse.clock())
+    except Interrupted:
+        return _interrupted(execution, pulse)
+    except (Exception, SystemExit, KeyboardInterrupt) as error:
+        return _failed(execution, error, pulse.clock(), draw)
+    return _completed(execution, pulse)
+
+
+def _completed(execution: JobExecution, pulse: Pulse) -> dict[str, Any]:
+    execution.refresh_from_db(fields=["status", "reason_code", "reason_params"])
+    fields: dict[str, Any] = {"status": Status.COMPLETED}
+    if execution.status == Status.CANCELLING:  # it keeps its true result, plus the note (R35)
+        fields |= {
+            "reason_code": "cancel_too_late",
+            "reason_params": {"by": execution.reason_params.get("by", "?")},
+        }
+    return fields
+
+
+def _snoozed(execution: JobExecution, snoozed: Snoozed, now: datetime) -> dict[str, Any]:
+    since = execution.snoozed_since or now
+    limit = job_types.get(execution.job_type).max_snooze_seconds
+    if now - since > timedelta(seconds=limit):
+        why = messages.render(snoozed.code, snoozed.params)
+        return {
+            "status": Status.FAILED,
+            "error_message": why,
+            "reason_code": "snoozed_too_long",
+            "reason_params": {"hours": limit // 3600, "why": why},
+        }
+    return {
+        "status": Status.RETRY_WAIT,
+        "available_at": now + timedelta(seconds=snoozed.seconds),
+        "attempt": execution.attempt - 1,
+        "snoozed_since": since,
+        "reason_code": snoozed.code,
+        "reason_params": snoozed.params | {"seconds": round(snoozed.seconds)},
+    }
+
+
+def _interrupted(execution: JobExecution, pulse: Pulse) -> dict[str, Any]:
+    """Return the end of an attempt that was asked to stop and obeyed."""
+    if pulse.stopping is StopReason.TIMEOUT:
+        return timed_out(execution)
+    if pulse.stopping is StopReason.CANCEL:
+        return {"status": Status.CANCELLED}
+    return drained(execution, pulse.clock())
+
+
+def timed_out(execution: JobExecution) -> dict[str, Any]:
+    return {
+        "status": Status.TIMED_OUT,
+        "reason_code": "timed_out",
+        "reason_params": {"seconds": execution.timeout_seconds},
+    }
+
+
+def drained(execution: JobExecution, now: datetime) -> dict[str, Any]:
+    """Return the fields of a run that a shutdown puts back into the queue, uncharged (R38)."""
+    return {
+        "status": Status.QUEUED,
+        "attempt": execution.attempt - 1,
+        "available_at": now,
+        "reason_code": "drained",
+        "reason_params": {},
+    }
+
+
+def _failed(
+    execution: JobExecution, error: BaseException, now: datetime, draw: Callable[[float, float], float]
+) -> dict[str, Any]:
+    """Return a further attempt where one is left and may help, else the failure (R30)."""
+    logger.warning("attempt %s failed", execution.attempt, exc_info=error, extra={"action": "attempt_failed"})
+    code, params = _worded(error)
+    fields: dict[str, Any] = {
+        "error_message": mask(str(error) or type(error).__name__)[:ERROR_LIMIT],
+        "traceback": mask("".join(traceback.format_exception(error))),
+        "reason_code": code,
+        "reason_params": params,
+    }
+    if not getattr(error, "retryable", True) or execution.attempt > execution.max_retries:
+        return fields | {"status": Status.FAILED}
+    return fields | {
+        "status": Status.RETRY_WAIT,
+        "available_at": now + timedelta(seconds=_backoff_seconds(execution, error, draw)),
+    }
+
+
+def _worded(error: BaseException) -> tuple[str, dict[str, Any]]:
+    """Return the code and the parameters of the error's sentence, made fit for JSON."""
+    params = getattr(error, "params", {})
+    return str(getattr(error, "code", "")), {
+        name: value if isinstance(value, int | float | None) else mask(str(value))
+        for name, value in params.items()
+    }
+
+
+def _backoff_seconds(
+    execution: JobExecution, error: BaseException, draw: Callable[[float, float], float]
+) -> float:
+    """Full jitter below base x 2^n, capped; what the server asked for wins."""
+    asked: float | None = getattr(error, "retry_after", None)
+    if asked is not None:
+        return asked
+    return draw(
+        0, min(LONGEST_BACKOFF_SECONDS, execution.retry_backoff_seconds * 2.0 ** (execution.attempt - 1))
+    )
+
+
+def _finish(execution: JobExecution, claim: Claim, pulse: Pulse, outcome: dict[str, Any]) -> None:
+    now = pulse.clock()
+    if end(execution, claim, outcome | pulse.unwritten(), now):
+        logger.info(
+            "%s: execution %s %s",
+            execution.job_name,
+            execution.pk,
+            execution.status,
+            extra={"action": "execution_ended"},
+        )
+        return
+    logger.warning(
+        "%s: execution %s was taken from us; its late result %s is not kept",
+        execution.job_name,
+        execution.pk,
+        outcome["status"],
+        extra={"action": "late_result"},
+    )
+
+
+def end(execution: JobExecution, claim: Claim, outcome: dict[str, Any], now: datetime) -> bool:
+    """Give the row up with `outcome`, if the claim still holds it; a cancelled run is never tried again."""
+    is_waiting = outcome["status"] in (Status.QUEUED, Status.RETRY_WAIT)
+    now = max(now, execution.started_at or now)  # the clock may have been set back
+    released = outcome | {"token": None}
+    if not is_waiting:
+        released |= {"completed_at": now, "holds_slot": False}
+    if execution.change(only_from=(Status.RUNNING,) if is_waiting else HELD, held_by=claim.token, **released):
+        return True
+    if not is_waiting:
+        return False
+    cancelled = {"status": Status.CANCELLED, "token": None, "completed_at": now, "holds_slot": False}
+    return execution.change(only_from=(Status.CANCELLING,), held_by=claim.token, **cancelled)

@@ -1,0 +1,188 @@
+"""The scheduler process: dispatch what is due, work the queue, rescue, sleep until there is more."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from multiprocessing.connection import Connection, wait
+from types import FrameType
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, close_old_connections, connections
+from django.utils import timezone
+
+from scheduler import claim, dispatch, rescue, wakeup
+from scheduler.executors.embedded import EmbeddedExecutor
+from scheduler.models import SchedulerProcess
+from scheduler.models.process import Role
+
+logger = logging.getLogger(__name__)
+
+LONGEST_OUTAGE_PAUSE = 30.0  # seconds between tries while the database is out of reach (R39)
+
+HURRY_SECONDS = 4.0  # what a run gets to stop in when the pass itself is limited
+
+
+class Scheduler:
+    """One scheduler process. Any number of them may run on one database (R17)."""
+
+    def __init__(
+        self,
+        *,
+        workers: int,
+        role: Role = Role.SCHEDULER,
+        only: int | None = None,
+        clock: Callable[[], datetime] = timezone.now,
+    ) -> None:
+        self.executor = EmbeddedExecutor(workers)
+        self.role = role
+        self.only = only  # work on this one execution, dispatch nothing
+        self.clock = clock
+        self.signals = 0
+        self._process: SchedulerProcess | None = None
+        self._upkeep_due_at = 0.0  # time.monotonic()
+        self._listener = wakeup.listener()
+        self._outages = 0
+
+    # --- one pass ---------------------------------------------------------------------------------
+
+    def step(self, now: datetime, *, claiming: bool = True) -> datetime | None:
+        """Do all that can be done at `now`; return when the next known thing is due, within the poll interval."""
+        ahead = timedelta(seconds=settings.SCHEDULER_POLL_SECONDS)
+        self._keep_up(now)
+        self.executor.collect(now)
+        self.executor.enforce()
+        if not claiming:
+            return None
+        due = None
+        if self.only is None:
+            claim.expire(now)
+            due = dispatch.tick(now, ahead=ahead).next_due_at
+        self._claim(now)
+        waiting = claim.next_available_at(now, ahead)
+        return min((moment for moment in (due, waiting) if moment), default=None)
+
+    def _claim(self, now: datetime) -> None:
+        free = self.executor.free
+        if free:
+            for claimed in claim.claim(now, limit=free, only=self.only):
+                self.executor.submit(claimed)
+
+    def _keep_up(self, now: datetime) -> None:
+        """Beat, rescue and warn, at the pace of the heartbeat."""
+        if time.monotonic() < self._upkeep_due_at:
+            return
+        self._upkeep_due_at = time.monotonic() + settings.SCHEDULER_HEARTBEAT_SECONDS
+        if self._process is None:
+            self._process = SchedulerProcess.register(self.role, now)
+        self._process.beat(now)
+        rescue.rescue(now)
+        rescue.warn_long(now)
+
+    # --- the loop ---------------------------------------------------------------------------------
+
+    def run(self, *, until_idle: bool = False, seconds: float | None = None) -> None:
+        """Work until a signal asks to stop; with `until_idle` until nothing more can start now, with
+        `seconds` for that long at most (what still runs then is put back into the queue).
+        """
+        ends_at = time.monotonic() + seconds if seconds is not None else None
+        with self._signals() as wakeup_fd:
+            self.executor.start()
+            logger.info("scheduler started (pid %s)", os.getpid(), extra={"action": "scheduler_started"})
+            try:
+                while not self.signals:
+                    next_at = self._guarded_step()
+                    if until_idle and self._is_idle():
+                        break
+                    if ends_at is not None and time.monotonic() >= ends_at:
+                        break
+                    self._sleep(next_at, wakeup_fd)
+                self._drain(wakeup_fd, in_a_hurry=seconds is not None)
+            finally:
+                self._close()
+
+    def _is_idle(self) -> bool:
+        return not self.executor.busy and not self._outages
+
+    def _guarded_step(self) -> datetime | None:
+        """Take a step; a database out of reach is waited for, as nothing is held in memory (R39)."""
+        close_old_connections()
+        try:
+            next_at = self.step(self.clock())
+        except (DatabaseError, InterfaceError):
+            logger.exception("the database does not answer", extra={"action": "database_outage"})
+            connections.close_all()
+            self._listener.close()
+            self._outages += 1
+            pause = min(2.0 ** (self._outages - 1), LONGEST_OUTAGE_PAUSE)
+            return self.clock() + timedelta(seconds=pause)
+        self._outages = 0
+        return next_at
+
+    def _sleep(self, next_at: datetime | None, wakeup_fd: int) -> None:
+        """Wait for the next known time, a child, a signal, a notification, or the poll interval."""
+        longest = settings.SCHEDULER_POLL_SECONDS
+        if next_at is not None:
+            until_next = (next_at - self.clock()).total_seconds()
+            longest = until_next if self._outages else min(longest, until_next)
+        sources: list[Connection[Any, Any] | int] = [wakeup_fd, *self.executor.waitables()]
+        if self._outages:
+            ready = wait(sources, timeout=max(0.0, longest))
+        else:
+            ready = self._listener.wait(sources, timeout=max(0.0, longest))
+        if wakeup_fd in ready:
+            os.read(wakeup_fd, 1024)
+
+    def _drain(self, wakeup_fd: int, *, in_a_hurry: bool) -> None:
+        """Let runs end, then ask them to stop; what still runs after that is killed. A second signal skips
+        the waiting (R38).
+        """
+        logger.info(
+            "stopping; %s runs are active", len(self.executor.busy), extra={"action": "scheduler_stopping"}
+        )
+        if not in_a_hurry:
+            self._await_runs(settings.SCHEDULER_DRAIN_SECONDS, wakeup_fd)
+        self.executor.drain()
+        self._await_runs(HURRY_SECONDS if in_a_hurry else settings.SCHEDULER_KILL_AFTER_SECONDS, wakeup_fd)
+
+    def _await_runs(self, seconds: float, wakeup_fd: int) -> None:
+        ends_at = time.monotonic() + seconds
+        while self.executor.busy and self.signals < 2 and time.monotonic() < ends_at:
+            self.step(self.clock(), claiming=False)
+            if self.executor.busy:
+                self._sleep(None, wakeup_fd)
+
+    def _close(self) -> None:
+        now = self.clock()
+        self.executor.stop(now)
+        self._listener.close()
+        if self._process is not None and self.role != Role.CRONTAB:
+            self._process.delete()
+        logger.info("scheduler stopped (pid %s)", os.getpid(), extra={"action": "scheduler_stopped"})
+
+    @contextmanager
+    def _signals(self) -> Iterator[int]:
+        """Count SIGTERM and SIGINT; yield what becomes readable when one arrives. Restores what was."""
+        reading, writing = os.pipe()
+        os.set_blocking(writing, False)
+        os.set_blocking(reading, False)
+
+        def count(number: int, frame: FrameType | None) -> None:
+            self.signals += 1
+
+        old_fd = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+        old = {number: signal.signal(number, count) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield reading
+        finally:
+            for number, handler in old.items():
+                signal.signal(number, handler)
+            signal.set_wakeup_fd(old_fd)
+            os.close(reading)
+            os.close(writing)

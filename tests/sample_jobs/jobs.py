@@ -1,0 +1,120 @@
+"""Job types that do what the tests need: nothing, something, too much, or never stop."""
+
+import os
+import signal
+import time
+from typing import ClassVar
+
+from django import forms
+
+from scheduler.job_types import JobType
+from scheduler.runner import Run
+
+
+class Nothing(JobType):
+    slug = "nothing"
+    label = "Nothing"
+
+    def perform(self, run: Run) -> None:
+        """Do nothing."""
+
+
+class CountForm(forms.Form):
+    rows = forms.IntegerField(min_value=0, initial=3)
+
+
+class Count(JobType):
+    slug = "count"
+    label = "Count"
+    parameters = CountForm
+    default_parameters: ClassVar = {"rows": 3}
+    default_schedule = "0 6 * * *"
+
+    def perform(self, run: Run) -> None:
+        rows = run.parameters["rows"]
+        for done in range(rows):
+            run.progress(done + 1, rows, text=f"row {done + 1}")
+            run.count(fetched=1, inserted=1)
+        run.log.info("counted %s rows", rows)
+
+
+class Refused(Exception):
+    retryable = False
+
+
+class FailForm(forms.Form):
+    message = forms.CharField(initial="it broke")
+    permanent = forms.BooleanField(required=False)
+    retry_after = forms.FloatField(required=False)
+
+
+class Fail(JobType):
+    slug = "fail"
+    label = "Fail"
+    parameters = FailForm
+    default_parameters: ClassVar = {"message": "it broke"}
+
+    def perform(self, run: Run) -> None:
+        error: Exception = (Refused if run.parameters["permanent"] else ValueError)(run.parameters["message"])
+        if run.parameters["retry_after"] is not None:
+            error.retry_after = run.parameters["retry_after"]  # type: ignore[attr-defined]
+        raise error
+
+
+class WaitForm(forms.Form):
+    seconds = forms.FloatField(initial=60)
+
+
+class Wait(JobType):
+    """Waits and stops when asked."""
+
+    slug = "wait"
+    label = "Wait"
+    parameters = WaitForm
+    default_parameters: ClassVar = {"seconds": 60}
+
+    def perform(self, run: Run) -> None:
+        run.progress(1, 2, text="waiting")
+        run.sleep(run.parameters["seconds"])
+
+
+class Stubborn(JobType):
+    """Never stops by itself, and swallows every ordinary exception."""
+
+    slug = "stubborn"
+    label = "Stubborn"
+
+    def perform(self, run: Run) -> None:
+        run.progress(1, 2, text="not listening")
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        while True:
+            time.sleep(0.05)
+
+
+class Snooze(JobType):
+    slug = "snooze"
+    label = "Snooze"
+
+    def perform(self, run: Run) -> None:
+        run.snooze(600)
+
+
+class Die(JobType):
+    """Its process is gone in the middle of the work."""
+
+    slug = "die"
+    label = "Die"
+
+    def perform(self, run: Run) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Leak(JobType):
+    """Puts a secret into its log and its error."""
+
+    slug = "leak"
+    label = "Leak"
+
+    def perform(self, run: Run) -> None:
+        run.log.info("the key is %s", os.environ["JQUANTS_API_KEY"])
+        raise ValueError(f"refused {os.environ['JQUANTS_API_KEY']}")

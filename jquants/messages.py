@@ -44,11 +44,20 @@ SENTENCES: dict[str, str | Promise] = {
     "paging_loop": _(
         "J-Quants sends the same page of %(path)s again and again. Nothing was stored; try again later."
     ),
+    "mixed_sources": _(
+        "Stand-in data and real data are not mixed in one database (%(detail)s). "
+        "Set DATABASE_URL to another database."
+    ),
 }
 
 
 def sentence(error: JQuantsError) -> str:
-    """Say in the active language what happened and what to do, and quote J-Quants where it said something."""
+    """Say in the active language what happened and what to do, and quote J-Quants where it said something.
+
+    An error without a sentence here speaks for itself, in English.
+    """
+    if error.code not in SENTENCES:
+        return str(error)
     text = str(SENTENCES[error.code]) % error.params
     if not error.server_message:
         return text

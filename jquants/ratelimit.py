@@ -62,15 +62,17 @@ def pause_end(previous_end: float | None, now: float, asked: float | None) -> fl
     `asked` is the server's Retry-After. A 429 during a pause was on its way when the pause began and
     tells nothing new; one soon after a pause means the five-minute block.
     """
+    running_end = now + pause_left(previous_end, now)
     if asked is not None:
-        return max(previous_end or 0.0, now + min(max(asked, 0.0), LONGEST_PAUSE))
-    if previous_end is None or now - previous_end >= BLOCK_MEMORY:
-        return now + FIRST_PAUSE
-    return previous_end if now < previous_end else now + BLOCK_PAUSE
+        return max(running_end, now + min(asked, LONGEST_PAUSE))
+    if running_end > now:
+        return running_end
+    was_paused_lately = previous_end is not None and 0.0 <= now - previous_end < BLOCK_MEMORY
+    return now + (BLOCK_PAUSE if was_paused_lately else FIRST_PAUSE)
 
 
 def pause_left(end: float | None, now: float) -> float:
-    """Return the seconds of a pause still to wait; a pause too long to be ours came from a wrong clock."""
+    """Return the seconds of a pause still to wait; one too long to be ours was set by a wrong clock."""
     left = 0.0 if end is None else end - now
     return left if 0.0 < left <= LONGEST_PAUSE else 0.0
 

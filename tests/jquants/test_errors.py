@@ -9,10 +9,10 @@ from django.utils.functional import Promise
 
 from jquants import errors, messages
 from jquants.errors import JQuantsError, WindowError, error_for
+from jquants.source import MixedSourcesError
 
 
-def every_kind(kind: type[JQuantsError] = JQuantsError) -> list[type[JQuantsError]]:
-    return [kind, *(below for child in kind.__subclasses__() for below in every_kind(child))]
+KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, JQuantsError)]
 
 
 def window(text: str) -> tuple[date | None, date | None]:
@@ -59,7 +59,7 @@ def test_error_kind_follows_status_and_text(status: int, message: str, kind: typ
 
 
 def test_error_is_retryable_only_where_another_try_can_help() -> None:
-    retryable = {kind.__name__ for kind in every_kind() if kind.retryable}
+    retryable = {kind.__name__ for kind in KINDS if kind.retryable}
 
     assert retryable == {
         "RateLimitError",
@@ -103,7 +103,7 @@ def test_error_text_without_a_request_is_the_sentence_alone() -> None:
     assert str(errors.ApiKeyError(detail="it is empty")).endswith("dashboard/api-keys: it is empty")
 
 
-@pytest.mark.parametrize("kind", every_kind())
+@pytest.mark.parametrize("kind", KINDS)
 def test_error_survives_a_process_boundary(kind: type[JQuantsError]) -> None:
     error = kind(path="/x", status=400, server_message="no", detail="seen", retry_after=3.0)
 
@@ -113,7 +113,7 @@ def test_error_survives_a_process_boundary(kind: type[JQuantsError]) -> None:
         assert twin.retry_after == 3.0
 
 
-@pytest.mark.parametrize("kind", every_kind())
+@pytest.mark.parametrize("kind", [*KINDS, MixedSourcesError])
 def test_message_of_every_error_can_be_said(kind: type[JQuantsError]) -> None:
     sentence = messages.sentence(kind(path="/x", status=400, detail="seen"))
 
@@ -122,7 +122,7 @@ def test_message_of_every_error_can_be_said(kind: type[JQuantsError]) -> None:
 
 
 def test_message_codes_are_those_of_the_errors() -> None:
-    codes = [kind.code for kind in every_kind()]
+    codes = [kind.code for kind in (*KINDS, MixedSourcesError)]
 
     assert len(codes) == len(set(codes))
     assert set(codes) == set(messages.SENTENCES)
@@ -139,3 +139,11 @@ def test_message_quotes_the_server_and_the_window() -> None:
 
 def test_message_keeps_percent_signs_of_the_server() -> None:
     assert "100 %s full" in messages.sentence(errors.ServerError(status=503, server_message="100 %s full"))
+
+
+def test_message_of_an_error_without_a_sentence_is_its_own() -> None:
+    class NewError(JQuantsError):
+        code = "new"
+        summary = "Something new; look at it"
+
+    assert messages.sentence(NewError()) == "Something new; look at it"

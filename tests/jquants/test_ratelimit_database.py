@@ -1,0 +1,203 @@
+"""The limiter in the database: one count for all who use a key."""
+
+import random
+
+import pytest
+from django.db import transaction
+from pytest_django import DjangoAssertNumQueries
+
+from jquants.models.ratelimit import DatabaseRateLimiter, RateLimitPause, RateLimitSlot
+from jquants.ratelimit import LATEST_ARRIVAL, Bucket
+from tests.jquants.traffic import Clock, Request, Traffic
+
+KEY = "made-up-key-0123456789"
+BARS = "/equities/bars/daily"
+FREE = Bucket("plan", 5)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def limiter(clock: Clock, plan: str = "free", key: str = KEY) -> DatabaseRateLimiter:
+    return DatabaseRateLimiter(plan, key, clock=clock)
+
+
+def reserve_all(limiter: DatabaseRateLimiter, path: str = BARS) -> int:
+    granted = 0
+    while limiter.reserve(path) == 0.0:
+        granted += 1
+    return granted
+
+
+def test_r28_database_limiter_allows_a_burst_to_all_together(clock: Clock) -> None:
+    one, other = limiter(clock), limiter(clock)
+
+    assert [one.reserve(BARS), other.reserve(BARS)] == [0.0, 0.0]
+    assert reserve_all(one) == 3
+    assert reserve_all(other) == 0
+
+
+def test_r28_database_limiter_counts_each_key_apart(clock: Clock) -> None:
+    assert reserve_all(limiter(clock, key="one")) == 5
+    assert reserve_all(limiter(clock, key="another")) == 5
+
+
+def test_r28_database_limiter_counts_a_window_from_the_answer(clock: Clock) -> None:
+    one, other = limiter(clock), limiter(clock)
+    one.reserve(BARS)
+    reserve_all(other)
+
+    clock.now += 30.0
+    one.sent(BARS)
+    clock.now += 60.0
+    assert other.reserve(BARS) == 1.0
+
+    clock.now += 1.0
+    assert other.reserve(BARS) == 0.0
+
+
+def test_r28_database_limiter_gets_the_slots_of_the_dead_back(clock: Clock) -> None:
+    reserve_all(limiter(clock))
+
+    clock.now += 120.9
+    assert reserve_all(limiter(clock)) == 0
+
+    clock.now += 0.1
+    assert reserve_all(limiter(clock)) == 5
+
+
+def test_r28_database_limiter_leaves_a_lease_that_ran_out_to_its_new_holder(clock: Clock) -> None:
+    slow, other = limiter(clock), limiter(clock)
+    slow.reserve(BARS)
+    clock.now += 121.0
+    reserve_all(other)
+    leases = list(RateLimitSlot.objects.values_list("free_at", flat=True))
+
+    slow.sent(BARS)
+
+    assert list(RateLimitSlot.objects.values_list("free_at", flat=True)) == leases
+
+
+def test_r28_database_limiter_asks_nobody_to_wait_longer_than_a_window(clock: Clock) -> None:
+    """A lease lasts longer, but ends with its answer."""
+    reserve_all(limiter(clock))
+
+    assert limiter(clock).reserve(BARS) == 61.0
+
+
+def test_r28_database_limiter_counts_in_all_buckets_or_in_none(clock: Clock) -> None:
+    one = limiter(clock, "light")
+    assert reserve_all(one, "/fins/summary") == 60
+    assert one.reserve(BARS) > 0.0
+    assert one.reserve("/td/list") == 0.0
+
+    clock.now += 200.0
+    reserve_all(one)
+    assert one.reserve("/fins/summary") > 0.0
+    assert one.remaining(Bucket("fins_summary", 60)) == 60
+
+
+def test_r28_database_limiter_follows_a_change_of_plan(clock: Clock) -> None:
+    assert reserve_all(limiter(clock, "free")) == 5
+    assert reserve_all(limiter(clock, "light")) == 55
+
+    clock.now += 200.0
+    assert reserve_all(limiter(clock, "free")) == 5
+
+
+def test_r28_database_limiter_pauses_everybody(clock: Clock) -> None:
+    one, other = limiter(clock), limiter(clock)
+
+    one.pause(None)
+    assert other.reserve(BARS) == 60.0
+    assert other.remaining(FREE) == 0
+
+    clock.now += 61.0
+    other.pause(None)
+    assert one.reserve(BARS) == 310.0
+
+    clock.now += 310.0
+    assert one.reserve(BARS) == 0.0
+    assert RateLimitPause.objects.count() == 1
+
+
+def test_r28_database_limiter_survives_a_clock_set_back(clock: Clock) -> None:
+    one = limiter(clock)
+    clock.now += 86_400.0
+    reserve_all(one)
+    one.pause(None)
+
+    clock.now -= 86_400.0
+    assert 0.0 < one.reserve(BARS) <= 61.0
+
+    clock.now += 121.0
+    assert reserve_all(one) == 5
+
+
+def test_database_limiter_tells_what_remains(clock: Clock) -> None:
+    one = limiter(clock)
+    assert one.remaining(FREE) == 5
+
+    one.reserve(BARS)
+    one.reserve(BARS)
+
+    assert one.remaining(FREE) == 3
+
+
+def test_database_limiter_stores_no_key(clock: Clock) -> None:
+    one = limiter(clock)
+    one.reserve(BARS)
+    one.pause(None)
+
+    stored = [*RateLimitSlot.objects.values_list(), *RateLimitPause.objects.values_list()]
+    assert KEY not in repr([stored, vars(one)])
+
+
+def test_database_limiter_refuses_an_unknown_plan(clock: Clock) -> None:
+    with pytest.raises(ValueError, match="no J-Quants plan"):
+        limiter(clock, "gold")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("act", ["reserve", "pause"])
+def test_database_limiter_refuses_to_hold_locks_in_a_transaction(clock: Clock, act: str) -> None:
+    one = limiter(clock)
+    with transaction.atomic(), pytest.raises(RuntimeError, match="durable"):
+        one.reserve(BARS) if act == "reserve" else one.pause(None)
+
+
+@pytest.mark.parametrize(("path", "most"), [(BARS, 3), ("/fins/summary", 4)])
+def test_database_limiter_asks_little_of_the_database(
+    clock: Clock, django_assert_num_queries: DjangoAssertNumQueries, path: str, most: int
+) -> None:
+    one = limiter(clock)
+    one.reserve(path)
+
+    with django_assert_num_queries(most + 2):  # and a savepoint of the test's transaction
+        one.reserve(path)
+    with django_assert_num_queries(1):
+        one.sent(path)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_r28_server_never_sees_more_than_the_limit_from_all_processes(clock: Clock, seed: int) -> None:
+    chance = random.Random(seed)
+    requests = [
+        Request(
+            worker=chance.randrange(7),
+            after=chance.choice([0.0, 0.0, 1.0, 20.0, chance.uniform(0.0, 70.0)]),
+            travels=chance.choice([0.0, 0.1, chance.uniform(0.0, LATEST_ARRIVAL)]),
+            answered_after=chance.choice([0.0, 0.1, chance.uniform(0.0, 200.0)]),
+            dies=chance.random() < 0.1,
+        )
+        for _ in range(60)
+    ]
+    traffic = Traffic(clock, [limiter(clock) for _ in range(7)], BARS)
+
+    traffic.run(requests)
+
+    assert traffic.most_in_a_window() <= 5

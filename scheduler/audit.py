@@ -5,23 +5,26 @@ from __future__ import annotations
 import getpass
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from scheduler import messages
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 
 class Channel(models.TextChoices):
-    """How a change reached us; stored, so never translated."""
+    """How a change reached us."""
 
-    ADMIN = "admin"
-    API = "api"
-    COMMAND = "command line"
+    ADMIN = "admin", _("admin")
+    API = "api", _("API")
+    COMMAND = "command", _("command line")
 
 
 @dataclass(frozen=True)
@@ -47,13 +50,25 @@ class Actor:
         return cls(user, Channel.COMMAND)
 
 
-def record(actor: Actor, changed: models.Model, what: str) -> None:
-    """Write the audit row; call it in the transaction of the change. `what` is constant English."""
+def record(actor: Actor, changed: models.Model, code: str, **params: Any) -> None:
+    """Write the audit row of a change; call it in the transaction of the change.
+
+    `code` and `params` name a sentence of `scheduler.messages`, so that each reader gets it in their language.
+    """
     LogEntry.objects.create(
         user=actor.user,
         content_type=ContentType.objects.get_for_model(changed),
         object_id=str(changed.pk),
         object_repr=str(changed)[:200],
         action_flag=CHANGE,
-        change_message=json.dumps([{"changed": {"name": actor.channel.value, "object": what}}]),
+        change_message=json.dumps({"code": code, "params": params, "channel": actor.channel.value}),
     )
+
+
+def sentence(entry: LogEntry) -> str:
+    """Return what an audit row says, in the active language; also for rows that Django itself wrote."""
+    if not entry.change_message.startswith('{"code"'):
+        return entry.get_change_message()
+    said = json.loads(entry.change_message)
+    channel = Channel(said["channel"]).label
+    return f"{messages.render(said['code'], said['params'])} ({channel})".strip()

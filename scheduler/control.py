@@ -59,7 +59,7 @@ def run_now(
         )
         if not ticks.insert_run(run):
             raise AlreadyRunning(job.executions.active().latest("pk"))
-        audit.record(actor, job, f"run now: execution {run.pk}" + (f", {reason}" if reason else ""))
+        audit.record(actor, job, "audit_run_now", execution=run.pk, why=reason)
         wakeup.notify()
     return run
 
@@ -106,7 +106,7 @@ def set_enabled(
                 move_cursor(locked, now, SkipReason.DISABLED)
             locked.is_enabled = enabled
             locked.save(update_fields=["is_enabled", "next_run_at", "updated_at"])
-            audit.record(actor, locked, "enabled" if enabled else "disabled")
+            audit.record(actor, locked, "audit_enabled" if enabled else "audit_disabled")
             wakeup.notify()
     job.refresh_from_db()
     if enabled and also_run:
@@ -140,7 +140,7 @@ def save_definition(job: Job, fields: set[str], actor: Actor, *, now: datetime |
             columns |= {"schedule_version", "next_run_at"}
         if columns:
             job.save(update_fields=[*columns, "updated_at"])
-            audit.record(actor, job, f"changed {', '.join(sorted(fields - {'is_enabled'}))}")
+            audit.record(actor, job, "audit_changed", fields=", ".join(sorted(fields - {"is_enabled"})))
             wakeup.notify()
         if "is_enabled" in fields:
             set_enabled(job, job.is_enabled, actor, now=now)
@@ -161,7 +161,7 @@ def set_scheduler_enabled(
         switches.paused_by = None if enabled else actor.user
         switches.paused_at = None if enabled else now
         switches.save()
-        audit.record(actor, switches, "resumed" if enabled else "paused" + (f": {reason}" if reason else ""))
+        audit.record(actor, switches, "audit_resumed" if enabled else "audit_paused", why=reason)
         wakeup.notify()
     return True
 
@@ -178,7 +178,7 @@ def cancel(execution: JobExecution, actor: Actor, *, reason: str = "", now: date
             raise NotCancellable(execution=locked.pk, status=locked.status)
         if locked.status != Status.CANCELLING:
             _stop(locked, now, reason_code="cancelled_by", reason_params={"by": actor.name, "why": reason})
-            audit.record(actor, locked, "cancelled" + (f": {reason}" if reason else ""))
+            audit.record(actor, locked, "audit_cancelled", why=reason)
             wakeup.notify()
     execution.refresh_from_db()
 

@@ -31,6 +31,13 @@ def render(code: str, params: Mapping[str, Any]) -> str:
 register(
     {
         "already_running": _("The job is running or queued already (execution %(execution)s)."),
+        "audit_cancelled": _("Cancelled. %(why)s"),
+        "audit_changed": _("Changed %(fields)s."),
+        "audit_disabled": _("Disabled."),
+        "audit_enabled": _("Enabled."),
+        "audit_paused": _("Paused the scheduler. %(why)s"),
+        "audit_resumed": _("Resumed the scheduler. %(why)s"),
+        "audit_run_now": _("Run now: execution %(execution)s. %(why)s"),
         "cancelled_by": _("Cancelled by %(by)s. %(why)s"),
         "cancel_too_late": _("Cancelled by %(by)s, but it ended before it could be stopped."),
         "drained": _("Interrupted by a shutdown of the scheduler; queued again without counting an attempt."),

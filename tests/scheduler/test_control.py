@@ -1,0 +1,196 @@
+"""What a person can do: each verb changes what it says, once, and leaves an audit row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth import get_user_model
+
+from scheduler import audit, claim, control
+from scheduler.audit import Actor, Channel
+from scheduler.errors import (
+    AlreadyRunning,
+    IdempotencyConflict,
+    InvalidParameters,
+    NotCancellable,
+    UnknownJobType,
+)
+from scheduler.models import Job, JobExecution, OverlapPolicy, SchedulerSettings, Status, Trigger
+
+pytestmark = pytest.mark.django_db
+
+MakeJob = Callable[..., Job]
+
+
+def audited() -> list[str]:
+    return [audit.sentence(entry) for entry in LogEntry.objects.order_by("pk")]
+
+
+def test_r44_run_now_queues_even_a_disabled_job(make_job: MakeJob, actor: Actor, now: datetime) -> None:
+    job = make_job("count", is_enabled=False)
+    run = control.run_now(job, actor, parameters={"rows": 5}, reason="to try", now=now)
+    assert (run.status, run.trigger, run.scheduled_for) == (Status.QUEUED, Trigger.MANUAL, None)
+    assert (run.parameters, run.requested_by, run.request_reason) == ({"rows": 5}, actor.user, "to try")
+
+
+def test_r47_run_now_leaves_one_audit_row_with_its_channel(make_job: MakeJob, actor: Actor) -> None:
+    run = control.run_now(make_job(), actor, reason="to try")
+    (entry,) = LogEntry.objects.all()
+    assert (entry.user, entry.object_id) == (actor.user, str(run.job_id))
+    assert audit.sentence(entry) == f"Run now: execution {run.pk}. to try (admin)"
+
+
+def test_r27_run_now_of_an_active_job_is_refused_with_the_active_run(make_job: MakeJob, actor: Actor) -> None:
+    job = make_job()
+    first = control.run_now(job, actor)
+    with pytest.raises(AlreadyRunning) as refused:
+        control.run_now(job, actor)
+    assert refused.value.execution == first
+    assert (job.executions.count(), len(audited())) == (1, 1)
+
+
+def test_r25_run_now_replaces_where_the_policy_says_so(
+    make_job: MakeJob, actor: Actor, now: datetime
+) -> None:
+    job = make_job(overlap_policy=OverlapPolicy.REPLACE)
+    first = control.run_now(job, actor, now=now)
+    control.run_now(job, actor, now=now)
+    first.refresh_from_db()
+    assert (first.status, first.reason_code) == (Status.CANCELLED, "replaced")
+
+
+@pytest.mark.parametrize("parameters", [{"rows": "many"}, {"rows": -1}, {"lines": 3}])
+def test_run_now_with_bad_parameters_queues_nothing(
+    make_job: MakeJob, actor: Actor, parameters: dict[str, object]
+) -> None:
+    with pytest.raises(InvalidParameters):
+        control.run_now(make_job("count"), actor, parameters=parameters)
+    assert (JobExecution.objects.count(), audited()) == (0, [])
+
+
+def test_r43_job_of_an_unknown_type_is_not_run(make_job: MakeJob, actor: Actor) -> None:
+    with pytest.raises(UnknownJobType):
+        control.run_now(make_job("gone"), actor)
+
+
+def test_r45_same_key_returns_the_same_run(make_job: MakeJob, actor: Actor, now: datetime) -> None:
+    job = make_job("count")
+    first = control.run_now(job, actor, idempotency_key="k", now=now)
+    again = control.run_now(job, actor, idempotency_key="k", now=now + timedelta(hours=23))
+    assert first == again
+
+
+def test_r45_same_key_with_another_request_is_a_conflict(
+    make_job: MakeJob, actor: Actor, now: datetime
+) -> None:
+    job = make_job("count")
+    control.run_now(job, actor, idempotency_key="k", now=now)
+    with pytest.raises(IdempotencyConflict):
+        control.run_now(job, actor, parameters={"rows": 4}, idempotency_key="k", now=now)
+
+
+def test_r45_key_is_free_again_after_a_day(make_job: MakeJob, actor: Actor, now: datetime) -> None:
+    job = make_job(overlap_policy=OverlapPolicy.ALLOW)
+    first = control.run_now(job, actor, idempotency_key="k", now=now)
+    again = control.run_now(job, actor, idempotency_key="k", now=now + timedelta(hours=24, seconds=1))
+    assert first != again
+
+
+def test_r23_enabling_starts_after_now_and_records_what_passed(
+    make_job: MakeJob, actor: Actor, now: datetime
+) -> None:
+    job = make_job(schedule="0 * * * *", next_run_at=now)
+    control.set_enabled(job, False, actor, now=now - timedelta(minutes=1))
+    control.set_enabled(job, True, actor, now=now + timedelta(hours=2, minutes=30))
+    assert job.next_run_at == now + timedelta(hours=3)
+    passed = job.executions.get()
+    assert (passed.skip_reason, passed.tick_count, passed.scheduled_for) == ("disabled", 3, now)
+
+
+def test_r42_disabling_leaves_a_running_execution_alone(
+    make_job: MakeJob, actor: Actor, now: datetime
+) -> None:
+    job = make_job()
+    run = control.run_now(job, actor, now=now)
+    claim.claim(now, limit=1)
+    assert control.set_enabled(job, False, actor, now=now)
+    run.refresh_from_db()
+    assert run.status == Status.RUNNING
+
+
+def test_enabling_what_is_enabled_changes_and_audits_nothing(make_job: MakeJob, actor: Actor) -> None:
+    assert not control.set_enabled(make_job(), True, actor)
+    assert audited() == []
+
+
+def test_r23_enabling_can_also_run_once_now(make_job: MakeJob, actor: Actor) -> None:
+    job = make_job(is_enabled=False)
+    control.set_enabled(job, True, actor, also_run=True)
+    assert job.executions.get().trigger == Trigger.MANUAL
+
+
+def test_r23_changed_schedule_starts_a_new_version_after_now(
+    make_job: MakeJob, actor: Actor, now: datetime
+) -> None:
+    job = make_job(schedule="0 6 * * *")
+    job.schedule = "30 12 * * *"
+    control.save_definition(job, {"schedule"}, actor, now=now)
+    job.refresh_from_db()
+    assert job.schedule_version == 2
+    assert job.next_run_at == datetime.fromisoformat("2026-11-21T12:30+09:00")
+
+
+def test_saving_a_definition_never_touches_what_the_scheduler_writes(
+    make_job: MakeJob, actor: Actor, now: datetime
+) -> None:
+    job = make_job()
+    Job.objects.filter(pk=job.pk).update(last_run_at=now, next_run_at=now)
+    job.notes = "edited meanwhile"
+    control.save_definition(job, {"notes"}, actor, now=now)
+    job.refresh_from_db()
+    assert (job.notes, job.last_run_at, job.next_run_at) == ("edited meanwhile", now, now)
+
+
+def test_pausing_keeps_who_when_and_why(actor: Actor, now: datetime) -> None:
+    assert control.set_scheduler_enabled(False, actor, reason="maintenance", now=now)
+    paused = SchedulerSettings.load()
+    assert (paused.is_enabled, paused.paused_by, paused.paused_at) == (False, actor.user, now)
+    assert not control.set_scheduler_enabled(False, actor, now=now)
+    assert len(audited()) == 1
+
+
+def test_r34_cancel_of_a_queued_run_is_immediate_and_frees_the_job(
+    make_job: MakeJob, actor: Actor, now: datetime
+) -> None:
+    job = make_job()
+    run = control.run_now(job, actor, now=now)
+    control.cancel(run, actor, reason="changed my mind", now=now)
+    assert (run.status, run.reason) == (Status.CANCELLED, "Cancelled by hanako. changed my mind")
+    assert control.run_now(job, actor, now=now).status == Status.QUEUED
+
+
+def test_r35_cancelling_twice_changes_and_audits_once(make_job: MakeJob, actor: Actor, now: datetime) -> None:
+    run = control.run_now(make_job(), actor, now=now)
+    claim.claim(now, limit=1)
+    for _ in range(2):
+        control.cancel(run, actor, now=now)
+    assert run.status == Status.CANCELLING
+    assert len(audited()) == 2  # run now, cancelled
+
+
+def test_cancel_of_an_ended_run_is_refused(make_job: MakeJob, actor: Actor, now: datetime) -> None:
+    run = control.run_now(make_job(), actor, now=now)
+    control.cancel(run, actor, now=now)
+    with pytest.raises(NotCancellable):
+        control.cancel(run, actor, now=now)
+
+
+def test_r47_command_line_acts_as_an_account_nobody_can_log_in_with(db: None) -> None:
+    actor = Actor.on_command_line()
+    assert actor.channel == Channel.COMMAND
+    assert actor == Actor.on_command_line()
+    assert not actor.user.is_active
+    assert not get_user_model().objects.get(pk=actor.user.pk).has_usable_password()

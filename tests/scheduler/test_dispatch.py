@@ -1,0 +1,209 @@
+"""Due ticks become rows: once each, whole, and by the job's policies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from scheduler import claim, control, dispatch, ticks
+from scheduler.audit import Actor
+from scheduler.models import Job, JobExecution, MissedPolicy, OverlapPolicy, SkipReason, Status, Trigger
+
+pytestmark = pytest.mark.django_db
+
+MakeJob = Callable[..., Job]
+
+
+def rows(job: Job) -> list[tuple[str, str]]:
+    """Return status and skip reason of the job's ticks, oldest first."""
+    return list(job.executions.order_by("scheduled_for").values_list("status", "skip_reason"))
+
+
+def test_r1_due_tick_becomes_one_queued_run(make_job: MakeJob, now: datetime) -> None:
+    job = make_job("count", next_run_at=now)
+    dispatch.tick(now)
+    run = job.executions.get()
+    assert (run.status, run.trigger, run.scheduled_for) == (Status.QUEUED, Trigger.SCHEDULE, now)
+    job.refresh_from_db()
+    assert job.next_run_at is not None
+    assert job.next_run_at > now
+
+
+def test_r1_second_row_for_a_tick_is_refused_by_the_database(make_job: MakeJob, now: datetime) -> None:
+    job = make_job(overlap_policy=OverlapPolicy.ALLOW)
+    first = ticks.new_run(job, Trigger.SCHEDULE, now, scheduled_for=now)
+    again = ticks.new_run(job, Trigger.SCHEDULE, now, scheduled_for=now)
+    assert (ticks.insert_run(first), ticks.insert_run(again)) == (True, False)
+
+
+def test_r2_manual_run_at_the_instant_of_a_tick_does_not_consume_it(
+    make_job: MakeJob, now: datetime, actor: Actor
+) -> None:
+    job = make_job(next_run_at=now, overlap_policy=OverlapPolicy.ALLOW)
+    control.run_now(job, actor, now=now)
+    dispatch.tick(now)
+    assert sorted(job.executions.values_list("trigger", flat=True)) == [Trigger.MANUAL, Trigger.SCHEDULE]
+
+
+def test_r3_contiguous_skipped_ticks_are_one_row(make_job: MakeJob, now: datetime) -> None:
+    job = make_job(schedule="0 * * * *", missed_policy=MissedPolicy.SKIP, next_run_at=now)
+    dispatch.tick(now + timedelta(hours=2, minutes=30))
+    dispatch.tick(now + timedelta(hours=4, minutes=30))
+    (skipped,) = job.executions.all()
+    assert (skipped.status, skipped.skip_reason) == (Status.SKIPPED, SkipReason.MISSED)
+    assert (skipped.scheduled_for, skipped.scheduled_until) == (now, now + timedelta(hours=4))
+    assert skipped.tick_count == 5
+
+
+def test_r4_run_keeps_a_snapshot_of_its_job(make_job: MakeJob, now: datetime) -> None:
+    job = make_job("count", next_run_at=now, timeout_seconds=77)
+    dispatch.tick(now)
+    Job.objects.filter(pk=job.pk).update(name="renamed", parameters={"rows": 9}, timeout_seconds=1)
+    run = job.executions.get()
+    assert (run.job_name, run.parameters, run.timeout_seconds) == (job.name, {"rows": 3}, 77)
+    assert run.code_version
+
+
+def test_r13_disabled_paused_and_quarantined_jobs_are_not_due(
+    make_job: MakeJob, now: datetime, actor: Actor
+) -> None:
+    make_job(next_run_at=now, is_enabled=False)
+    make_job(next_run_at=now, quarantined_until=now + timedelta(seconds=1))
+    dispatch.tick(now)
+    make_job(next_run_at=now)
+    control.set_scheduler_enabled(False, actor)
+    dispatch.tick(now)
+    assert not JobExecution.objects.exists()
+
+
+def test_r13_idle_pass_is_one_query(
+    make_job: MakeJob, now: datetime, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(3):
+        make_job(next_run_at=now + timedelta(hours=1))
+    with django_assert_num_queries(1):
+        dispatch.tick(now)
+
+
+def test_r14_crash_between_the_steps_leaves_nothing(
+    make_job: MakeJob, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = make_job(next_run_at=now)
+
+    def crash(run: JobExecution) -> bool:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ticks, "insert_run", crash)
+    with pytest.raises(KeyboardInterrupt):
+        dispatch.tick(now)
+    job.refresh_from_db()
+    assert (job.next_run_at, job.executions.count()) == (now, 0)
+
+
+def test_r16_never_early(make_job: MakeJob, now: datetime) -> None:
+    job = make_job(next_run_at=now)
+    result = dispatch.tick(now - timedelta(microseconds=1), ahead=timedelta(seconds=1))
+    assert (job.executions.count(), result.next_due_at) == (0, now)
+
+
+def test_r18_poison_job_is_quarantined_and_the_others_go_on(make_job: MakeJob, now: datetime) -> None:
+    poison = make_job(next_run_at=now - timedelta(minutes=1))
+    Job.objects.filter(pk=poison.pk).update(schedule="no schedule")
+    healthy = make_job(next_run_at=now)
+    dispatch.tick(now)
+    poison.refresh_from_db()
+    assert poison.quarantined_until == now + timedelta(minutes=1)
+    assert "InvalidSchedule" in poison.quarantine_error
+    assert healthy.executions.count() == 1
+
+
+def test_r18_quarantine_doubles_up_to_an_hour_and_ends_with_the_first_good_pass(
+    make_job: MakeJob, now: datetime
+) -> None:
+    job = make_job(next_run_at=now)
+    Job.objects.filter(pk=job.pk).update(schedule="no schedule")
+    pauses = []
+    for _ in range(8):
+        dispatch.tick(now)
+        job.refresh_from_db()
+        assert job.quarantined_until is not None
+        pauses.append((job.quarantined_until - now) // timedelta(minutes=1))
+        now = job.quarantined_until
+    assert pauses == [1, 2, 4, 8, 16, 32, 60, 60]
+    Job.objects.filter(pk=job.pk).update(schedule="0 6 * * *")
+    dispatch.tick(now)
+    job.refresh_from_db()
+    assert (job.quarantine_count, job.quarantined_until, job.quarantine_error) == (0, None, "")
+
+
+def test_r20_catch_up_queues_the_newest_oldest_first(make_job: MakeJob, now: datetime) -> None:
+    job = make_job(schedule="0 * * * *", missed_policy=MissedPolicy.CATCH_UP, max_catchup=2, next_run_at=now)
+    dispatch.tick(now + timedelta(hours=3, minutes=30))
+    assert rows(job) == [("skipped", "missed"), ("queued", ""), ("queued", "")]
+
+
+def test_r20_ticks_caught_up_run_one_after_another(make_job: MakeJob, now: datetime) -> None:
+    job = make_job(schedule="0 * * * *", missed_policy=MissedPolicy.CATCH_UP, max_catchup=2, next_run_at=now)
+    later = now + timedelta(hours=3, minutes=30)
+    dispatch.tick(later)
+    (first,) = claim.claim(later, limit=10)
+    assert job.executions.get(pk=first.execution_id).scheduled_for == now + timedelta(hours=2)
+    assert claim.claim(later, limit=10) == []
+
+
+def test_r25_forbid_skips_the_tick_while_a_run_is_active(make_job: MakeJob, now: datetime) -> None:
+    job = make_job(schedule="0 * * * *", next_run_at=now)
+    dispatch.tick(now)
+    dispatch.tick(now + timedelta(hours=1))
+    assert rows(job) == [("queued", ""), ("skipped", "overlap")]
+
+
+def test_r25_allow_runs_both(make_job: MakeJob, now: datetime) -> None:
+    job = make_job(schedule="0 * * * *", next_run_at=now, overlap_policy=OverlapPolicy.ALLOW)
+    dispatch.tick(now)
+    dispatch.tick(now + timedelta(hours=1))
+    assert len(claim.claim(now + timedelta(hours=1), limit=10)) == 2
+
+
+def test_r25_replace_cancels_the_old_run_and_the_new_one_waits_for_its_end(
+    make_job: MakeJob, now: datetime
+) -> None:
+    job = make_job(schedule="0 * * * *", next_run_at=now, overlap_policy=OverlapPolicy.REPLACE)
+    later = now + timedelta(hours=1)
+    dispatch.tick(now)
+    claim.claim(now, limit=1)
+    dispatch.tick(later)
+    assert rows(job) == [("cancelling", ""), ("queued", "")]
+    assert claim.claim(later, limit=10) == []
+    old = job.executions.earliest("scheduled_for")
+    old.change(
+        only_from=(Status.CANCELLING,),
+        status=Status.CANCELLED,
+        token=None,
+        completed_at=later,
+        holds_slot=False,
+    )
+    assert len(claim.claim(later, limit=10)) == 1
+
+
+def test_r26_slot_is_kept_by_the_database(make_job: MakeJob, now: datetime) -> None:
+    job = make_job()
+    runs = [ticks.new_run(job, Trigger.MANUAL, now, holds_slot=True) for _ in range(2)]
+    assert [ticks.insert_run(run) for run in runs] == [True, False]
+
+
+def test_r27_run_waiting_for_a_retry_holds_the_slot(make_job: MakeJob, now: datetime) -> None:
+    job = make_job(schedule="0 * * * *", next_run_at=now)
+    dispatch.tick(now)
+    job.executions.update(status=Status.RETRY_WAIT, started_at=now)
+    dispatch.tick(now + timedelta(hours=1))
+    assert rows(job)[1] == ("skipped", "overlap")
+
+
+def test_job_without_schedule_is_never_due(make_job: MakeJob, now: datetime) -> None:
+    job = make_job(schedule="")
+    dispatch.tick(now + timedelta(days=9))
+    assert (job.next_run_at, job.executions.count()) == (None, 0)

@@ -1,0 +1,90 @@
+"""Runs of dead workers are taken over; long ones are reported once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from scheduler import claim, control, rescue
+from scheduler.audit import Actor
+from scheduler.models import Job, JobExecution, Status
+
+pytestmark = pytest.mark.django_db
+
+Running = Callable[..., JobExecution]
+
+
+@pytest.fixture
+def running(make_job: Callable[..., Job], actor: Actor, now: datetime) -> Running:
+    """Return a function that makes a claimed run; its worker is this process."""
+
+    def running(**fields: object) -> JobExecution:
+        run = control.run_now(make_job(**fields), actor, now=now)
+        claim.claim(now, limit=1, only=run.pk)
+        run.refresh_from_db()
+        return run
+
+    return running
+
+
+def test_r36_silent_for_longer_than_the_limit_is_queued_again(running: Running, now: datetime) -> None:
+    run = running()
+    assert rescue.rescue(now + timedelta(seconds=60)) == 0
+    assert rescue.rescue(now + timedelta(seconds=61)) == 1
+    run.refresh_from_db()
+    assert (run.status, run.token, run.attempt) == (Status.QUEUED, None, 1)
+    assert str(os.getpid()) in run.reason
+
+
+def test_r36_without_attempts_left_it_fails(running: Running, now: datetime) -> None:
+    run = running(max_retries=0)
+    rescue.rescue(now + timedelta(seconds=61))
+    run.refresh_from_db()
+    assert (run.status, run.reason_code, run.holds_slot) == (Status.FAILED, "worker_lost_for_good", False)
+
+
+def test_r36_dead_process_on_this_machine_is_noticed_without_waiting(running: Running, now: datetime) -> None:
+    run = running()
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    JobExecution.objects.filter(pk=run.pk).update(worker=f"{claim.host()}:{dead.pid}")
+    assert rescue.rescue(now) == 1
+
+
+def test_r36_process_on_another_machine_is_judged_by_its_silence_only(
+    running: Running, now: datetime
+) -> None:
+    run = running()
+    JobExecution.objects.filter(pk=run.pk).update(worker="elsewhere:1")
+    assert rescue.rescue(now) == 0
+
+
+def test_run_being_cancelled_ends_cancelled_when_its_worker_is_lost(
+    running: Running, now: datetime, actor: Actor
+) -> None:
+    run = running()
+    control.cancel(run, actor, now=now)
+    rescue.rescue(now + timedelta(seconds=61))
+    run.refresh_from_db()
+    assert run.status == Status.CANCELLED
+
+
+def test_r37_second_rescuer_changes_nothing(running: Running, now: datetime) -> None:
+    run = running()
+    again = JobExecution.objects.get(pk=run.pk)
+    assert (rescue.lose(run, now), rescue.lose(again, now)) == (True, False)
+
+
+def test_r33_long_run_is_reported_once(
+    running: Running, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    run = running(warn_after_seconds=3600)
+    counts = [rescue.warn_long(now + timedelta(seconds=seconds)) for seconds in (3600, 3601, 7200)]
+    assert counts == [0, 1, 0]
+    assert "longer than the 3600 seconds" in run.logs.get().message
+    assert [record.action for record in caplog.records].count("running_long") == 1  # type: ignore[attr-defined]

@@ -1,0 +1,193 @@
+"""One attempt from claim to end: its outcome, its retries, and the fence around its writes."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from scheduler import claim, control
+from scheduler.audit import Actor
+from scheduler.claim import Claim
+from scheduler.models import Job, JobExecution, Status
+from scheduler.pulse import Pulse, StopReason
+from scheduler.runner import execute
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Start = Callable[..., tuple[JobExecution, Claim]]
+
+
+@pytest.fixture
+def start(make_job: Callable[..., Job], actor: Actor, now: datetime) -> Start:
+    """Return a function that queues a run of a new job and claims it."""
+
+    def start(job_type: str, **fields: object) -> tuple[JobExecution, Claim]:
+        run = control.run_now(make_job(job_type, **fields), actor, now=now)
+        (claimed,) = claim.claim(now, limit=1, only=run.pk)
+        return run, claimed
+
+    return start
+
+
+def perform(
+    claimed: Claim, now: datetime, *, draw: float = 1.0, stop: StopReason | None = None
+) -> JobExecution:
+    """Execute the claim at `now`; random waits are `draw` of their range."""
+    pulse = Pulse(claimed, clock=lambda: now)
+    if stop is not None:
+        pulse.stop(stop)
+    execute(claimed, pulse, draw=lambda low, high: low + draw * (high - low))
+    return JobExecution.objects.get(pk=claimed.execution_id)
+
+
+def test_completed_run_keeps_its_counts_progress_and_log(start: Start, now: datetime) -> None:
+    _, claimed = start("count")
+    run = perform(claimed, now + timedelta(seconds=2))
+    assert (run.status, run.attempt, run.token) == (Status.COMPLETED, 1, None)
+    assert (run.rows_fetched, run.rows_inserted, run.progress_percent) == (3, 3, 100)
+    assert run.duration == timedelta(seconds=2)
+    assert [line.message for line in run.logs.all()] == ["counted 3 rows"]
+
+
+def test_r30_failure_is_tried_again_after_a_random_wait_that_doubles(start: Start, now: datetime) -> None:
+    run, claimed = start("fail", retry_backoff_seconds=10, max_retries=2)
+    waits = []
+    for _ in range(2):
+        run = perform(claimed, now)
+        assert run.status == Status.RETRY_WAIT
+        waits.append((run.available_at - now).total_seconds())
+        now = run.available_at
+        (claimed,) = claim.claim(now, limit=1)
+    assert waits == [10, 20]
+    run = perform(claimed, now)
+    assert (run.status, run.attempt, run.error_message) == (Status.FAILED, 3, "it broke")
+    assert "ValueError: it broke" in run.traceback
+    assert not run.holds_slot
+
+
+def test_r30_wait_is_capped_at_an_hour(start: Start, now: datetime) -> None:
+    _, claimed = start("fail", retry_backoff_seconds=100_000)
+    assert perform(claimed, now).available_at == now + timedelta(hours=1)
+
+
+def test_r30_retry_after_wins(start: Start, now: datetime) -> None:
+    _, claimed = start("fail", parameters={"message": "busy", "retry_after": 333})
+    assert perform(claimed, now, draw=0).available_at == now + timedelta(seconds=333)
+
+
+def test_r30_permanent_error_is_not_tried_again(start: Start, now: datetime) -> None:
+    _, claimed = start("fail", parameters={"message": "no", "permanent": True})
+    assert perform(claimed, now).status == Status.FAILED
+
+
+def test_r31_snooze_waits_without_using_up_an_attempt(start: Start, now: datetime) -> None:
+    _, claimed = start("snooze")
+    run = perform(claimed, now)
+    assert (run.status, run.attempt) == (Status.RETRY_WAIT, 0)
+    assert run.available_at == now + timedelta(minutes=10)
+    assert run.reason == "Waiting; continues in 600 seconds."
+
+
+def test_r31_snoozing_ends_when_the_total_wait_is_used_up(start: Start, now: datetime) -> None:
+    _, claimed = start("snooze")
+    run = perform(claimed, now)
+    later = now + timedelta(hours=6, seconds=1)
+    (claimed,) = claim.claim(later, limit=1)
+    run = perform(claimed, later)
+    assert (run.status, run.reason_code) == (Status.FAILED, "snoozed_too_long")
+
+
+@pytest.mark.parametrize(
+    ("reason", "status", "attempt"),
+    [
+        (StopReason.CANCEL, Status.CANCELLED, 1),
+        (StopReason.TIMEOUT, Status.TIMED_OUT, 1),
+        (StopReason.DRAIN, Status.QUEUED, 0),
+    ],
+)
+def test_run_that_obeys_ends_by_the_reason_it_was_asked_for(
+    start: Start, now: datetime, reason: StopReason, status: Status, attempt: int
+) -> None:
+    _, claimed = start("wait")
+    run = perform(claimed, now, stop=reason)
+    assert (run.status, run.attempt) == (status, attempt)
+
+
+def test_r35_run_that_ends_while_cancelling_keeps_its_result_and_a_note(
+    start: Start, now: datetime, actor: Actor
+) -> None:
+    run, claimed = start("nothing")
+    control.cancel(run, actor, now=now)
+    run = perform(claimed, now)
+    assert run.status == Status.COMPLETED
+    assert run.reason == "Cancelled by hanako, but it ended before it could be stopped."
+
+
+def test_cancelled_run_that_fails_is_not_tried_again(start: Start, now: datetime, actor: Actor) -> None:
+    run, claimed = start("fail")
+    control.cancel(run, actor, now=now)
+    assert perform(claimed, now).status == Status.CANCELLED
+
+
+def test_r37_late_result_is_not_kept(start: Start, now: datetime, caplog: pytest.LogCaptureFixture) -> None:
+    run, claimed = start("count")
+    run.refresh_from_db()
+    run.change(only_from=(Status.RUNNING,), status=Status.QUEUED, token=None)
+    run = perform(claimed, now)
+    assert (run.status, run.rows_inserted) == (Status.QUEUED, 0)
+    assert caplog.records[-1].action == "late_result"  # type: ignore[attr-defined]
+
+
+def test_r37_beat_of_a_lost_run_asks_it_to_stop(start: Start, now: datetime) -> None:
+    run, claimed = start("nothing")
+    pulse = Pulse(claimed, clock=lambda: now)
+    pulse.beat()
+    assert pulse.stopping is None
+    run.refresh_from_db()
+    run.change(only_from=(Status.RUNNING,), status=Status.QUEUED, token=None)
+    pulse.beat()
+    assert pulse.stopping is StopReason.LOST
+
+
+def test_r36_beat_renews_the_lease_when_due_and_shows_progress(
+    start: Start, now: datetime, settings: pytest.FixtureRequest
+) -> None:
+    settings.SCHEDULER_HEARTBEAT_SECONDS = 0  # type: ignore[attr-defined]
+    run, claimed = start("nothing")
+    pulse = Pulse(claimed, clock=lambda: now + timedelta(seconds=10))
+    pulse.write(progress_done=1, progress_total=4)
+    pulse.beat()
+    run.refresh_from_db()
+    assert (run.heartbeat_at, run.progress_percent) == (now + timedelta(seconds=10), 25)
+
+
+def test_unknown_job_type_fails_for_good_and_says_so(start: Start, now: datetime) -> None:
+    run, claimed = start("nothing")
+    JobExecution.objects.filter(pk=run.pk).update(job_type="gone")
+    run = perform(claimed, now)
+    assert run.status == Status.FAILED
+    assert "No installed app provides the job type “gone”" in run.reason
+
+
+def test_secrets_are_masked_in_log_error_and_traceback(start: Start, now: datetime) -> None:
+    _, claimed = start("leak", max_retries=0)
+    run = perform(claimed, now)
+    texts = [run.error_message, run.traceback, run.reason, *run.logs.values_list("message", flat=True)]
+    assert not [text for text in texts if "tests-only-key" in text]
+    assert run.error_message == "refused *****"
+
+
+def test_clock_set_back_during_a_run_does_not_end_it_before_its_start(start: Start, now: datetime) -> None:
+    _, claimed = start("nothing")
+    run = perform(claimed, now - timedelta(hours=1))
+    assert (run.status, run.duration) == (Status.COMPLETED, timedelta(0))
+
+
+def test_pulse_leaves_logging_as_it_was(start: Start, now: datetime) -> None:
+    before = list(logging.getLogger().handlers)
+    _, claimed = start("nothing")
+    perform(claimed, now)
+    assert logging.getLogger().handlers == before

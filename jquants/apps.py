@@ -4,3 +4,11 @@ from django.apps import AppConfig
 class JQuantsConfig(AppConfig):
     name = "jquants"
     verbose_name = "J-Quants"
+
+    def ready(self) -> None:
+        from jquants.messages import SENTENCES as OF_THE_CLIENT
+        from jquants.sentences import SENTENCES
+        from scheduler import messages
+
+        messages.register(OF_THE_CLIENT)
+        messages.register(SENTENCES)

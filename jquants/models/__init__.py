@@ -1,6 +1,7 @@
 from jquants.models.company import ListedCompany, ListedCompanyHistory
 from jquants.models.coverage import Coverage, CoverageStatus
 from jquants.models.quote import DailyQuote
+from jquants.models.ratelimit import RateLimitPause, RateLimitSlot
 from jquants.models.source import DataSource
 from jquants.models.trading_day import HolidayDivision, TradingDay
 
@@ -12,5 +13,7 @@ __all__ = [
     "HolidayDivision",
     "ListedCompany",
     "ListedCompanyHistory",
+    "RateLimitPause",
+    "RateLimitSlot",
     "TradingDay",
 ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Self
+from decimal import Decimal
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
@@ -48,10 +49,17 @@ def _later_factor(only: Q | None = None) -> Coalesce:
     return Coalesce(Subquery(product, output_field=models.FloatField()), 1.0)
 
 
-def _adjusted(value: models.expressions.Combinable) -> Round:
+class _Rounded(Round):
+    """Round to 4 decimals; SQLite computes in floats, so what it returns is cut to them once more."""
+
+    def convert_value(self, value: Any, expression: object, connection: object) -> Decimal | None:
+        return None if value is None else Decimal(value).quantize(Decimal("0.0001"))
+
+
+def _adjusted(value: models.expressions.Combinable) -> _Rounded:
     wide = models.ExpressionWrapper(value, output_field=models.FloatField())
     numeric = Cast(wide, models.DecimalField(max_digits=30, decimal_places=10))
-    return Round(numeric, precision=4, output_field=models.DecimalField(max_digits=24, decimal_places=4))
+    return _Rounded(numeric, precision=4, output_field=models.DecimalField(max_digits=24, decimal_places=4))
 
 
 class DailyQuote(models.Model):

@@ -1,0 +1,161 @@
+"""Fetch a data set that is published a day at a time: the days expected and not yet stored, oldest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from jquants import calendar, coverage, session
+from jquants.client import Client, Row
+from jquants.datasets import Dataset
+from jquants.datasets.plans import Window
+from jquants.errors import JQuantsError, WindowError
+from jquants.prefetch import FetchAhead
+
+if TYPE_CHECKING:
+    from scheduler.runner import Run
+
+DEFAULT_DAYS = 10  # newest trading days, where a job names none
+NOT_PUBLISHED_SECONDS = 600.0  # between looks for a day that is late
+
+
+class FutureDateError(JQuantsError):
+    code = "future_date"
+    summary = "There are no data of a day that has not come; ask for today or an earlier day"
+
+    def __init__(self, day: date) -> None:
+        super().__init__(detail=day.isoformat())
+
+
+def fetch(run: Run, dataset: Dataset) -> None:
+    """Fetch what `run.parameters` ask for and store each day by itself.
+
+    Parameters: `date`, or `date_from` and `date_to`, or `days` (newest trading days); `force` fetches days
+    again that are stored. Snoozes while the newest day is not published yet (R31).
+    """
+    today = calendar.today(run.now())
+    if exact := run.parameters.get("date"):
+        if exact > today:
+            raise FutureDateError(exact)
+        wanted = calendar.trading_days(exact, exact)
+    else:
+        wanted = _wanted(run.parameters, session.window(today), newest_published(dataset, run.now()))
+    days = wanted.days
+    if not days:
+        run.log.info("no trading day among the days asked for", extra={"action": "nothing_to_fetch"})
+    if wanted.provisional:
+        run.log.info(
+            "%s of the days are beyond the stored calendar; Japan's holidays decide there",
+            len(wanted.provisional),
+            extra={"action": "provisional_calendar"},
+        )
+    if not run.parameters.get("force"):
+        days = _missing(run, dataset, days)
+    if not exact:
+        days = _inside(run, dataset, days, session.window(today))
+    _Fetch(run, dataset, is_exact=bool(exact)).perform(days)
+
+
+def newest_published(dataset: Dataset, now: datetime) -> date:
+    """Return the newest day whose data should be out at `now`, were it a trading day."""
+    local = now.astimezone(calendar.TOKYO)
+    is_out = dataset.published_at is not None and local.time() >= dataset.published_at
+    return local.date() if is_out else local.date() - timedelta(days=1)
+
+
+def _wanted(parameters: dict[str, Any], window: Window, newest: date) -> calendar.TradingDays:
+    if first := parameters.get("date_from"):
+        return calendar.trading_days(first, min(parameters.get("date_to") or newest, newest))
+    count = parameters.get("days") or DEFAULT_DAYS
+    return calendar.newest_trading_days(count, min(window.last or newest, newest))
+
+
+def _missing(run: Run, dataset: Dataset, days: Sequence[date]) -> list[date]:
+    covered = coverage.covered(dataset, days)
+    if covered:
+        run.log.info("%s of %s days are stored already", len(covered), len(days), extra={"action": "covered"})
+    return [day for day in days if day not in covered]
+
+
+def _inside(run: Run, dataset: Dataset, days: Sequence[date], window: Window) -> list[date]:
+    """Return those of `days` that the plan covers; note the others as refused."""
+    outside = [day for day in days if day not in window]
+    if outside:
+        coverage.record_refused(dataset, outside, execution=run.execution, now=run.now())
+        run.log.warning(
+            "%s days, %s to %s, are outside the plan %s (%s): not fetched",
+            len(outside),
+            outside[0],
+            outside[-1],
+            settings.JQUANTS_PLAN,
+            window,
+            extra={"action": "outside_plan"},
+        )
+    return [day for day in days if day in window]
+
+
+class _Question:
+    """Ask for a day. Once J-Quants has named the plan's window, a day outside it is not asked for."""
+
+    def __init__(self, client: Client, dataset: Dataset) -> None:
+        self._client = client
+        self._path = dataset.path
+        self._window = Window(date.min, None)
+        self._refusal = WindowError()
+
+    def __call__(self, day: date) -> list[Row] | WindowError:
+        if day not in self._window:
+            return self._refusal
+        try:
+            return self._client.rows(self._path, date=day.isoformat())
+        except WindowError as error:
+            self._window, self._refusal = Window(error.first or date.min, error.last), error
+            return error
+
+
+class _Fetch:
+    """One run over some days."""
+
+    def __init__(self, run: Run, dataset: Dataset, *, is_exact: bool) -> None:
+        self._run = run
+        self._dataset = dataset
+        self._is_exact = is_exact  # a person asked for this very day
+        self._today = calendar.today(run.now())
+
+    def perform(self, days: Sequence[date]) -> None:
+        if not days:
+            return
+        ahead: FetchAhead[date, list[Row] | WindowError] = FetchAhead(self._run.check_stop)
+        with session.open_client(self._run, wait=ahead.wait) as client, ahead:
+            self._run.progress(0, len(days), str(days[0]))
+            for done, (day, answer) in enumerate(ahead.each(_Question(client, self._dataset), days), 1):
+                self._take(day, answer)
+                self._run.progress(done, len(days), str(day))
+
+    def _take(self, day: date, answer: list[Row] | WindowError) -> None:
+        if isinstance(answer, WindowError):
+            self._refused(day, answer)
+        elif not answer and day == self._today:
+            # The newest day comes last, so the days before it are stored by now.
+            self._run.snooze(NOT_PUBLISHED_SECONDS, "not_published_yet", date=day.isoformat())
+        else:
+            self._store(day, answer)
+
+    def _refused(self, day: date, error: WindowError) -> None:
+        if self._is_exact:
+            raise error
+        now = self._run.now()
+        coverage.record_refused(self._dataset, [day], execution=self._run.execution, now=now)
+        self._run.log.warning(
+            "%s is outside what the plan covers: %s", day, error, extra={"action": "outside_plan"}
+        )
+
+    def _store(self, day: date, rows: list[Row]) -> None:
+        session.store(self._run, self._dataset, rows, day=day)
+        if rows:
+            self._run.log.info("%s: %s rows", day, len(rows), extra={"action": "day_stored"})
+        else:
+            self._run.log.warning("%s is a trading day, but has no rows", day, extra={"action": "day_empty"})

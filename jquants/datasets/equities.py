@@ -1,0 +1,69 @@
+from datetime import time
+
+from django.utils.translation import gettext_lazy as _
+
+from jquants import listings, upsert
+from jquants.datasets.dataset import Column, Dataset, Partition
+from jquants.datasets.fields import Code, Day, Flag, Number, PositiveNumber, Text, WholeNumber
+from jquants.datasets.plans import ALL_PLANS
+from jquants.models import DailyQuote, ListedCompanyHistory
+
+PRICE = Number(nullable=True)
+
+# https://jpx-jquants.com/en/spec/eq-master; a day's list is a snapshot of all issues.
+LISTED_COMPANIES = Dataset(
+    slug="listed_companies",
+    label=_("Listed companies"),
+    path="/equities/master",
+    model=ListedCompanyHistory,
+    columns=(
+        Column("Code", "code", Code()),
+        Column("Date", "effective_on", Day()),
+        Column("CoName", "company_name", Text(max_length=200)),
+        Column("CoNameEn", "company_name_english", Text(max_length=200)),
+        Column("S17", "sector_17_code", Text(max_length=2)),
+        Column("S17Nm", "sector_17_name", Text(max_length=50)),
+        Column("S33", "sector_33_code", Text(max_length=4)),
+        Column("S33Nm", "sector_33_name", Text(max_length=50)),
+        Column("ScaleCat", "scale_category", Text(max_length=30)),
+        Column("Mkt", "market_code", Text(max_length=4)),
+        Column("MktNm", "market_name", Text(max_length=50)),
+        Column("Mrgn", "margin_code", Text(max_length=1, nullable=True), optional=True),
+        Column("MrgnNm", "margin_name", Text(max_length=20, nullable=True), optional=True),
+        Column("ProdCat", "product_category", Text(max_length=3)),
+    ),
+    natural_key=("code",),
+    partition=Partition.DAY,
+    plans=ALL_PLANS,
+    write=listings.write,
+    day_column="effective_on",
+)
+
+# https://jpx-jquants.com/en/spec/eq-bars-daily; Adj* are computed from the factors when read.
+DAILY_QUOTES = Dataset(
+    slug="daily_quotes",
+    label=_("Daily quotes"),
+    path="/equities/bars/daily",
+    model=DailyQuote,
+    columns=(
+        Column("Code", "code", Code()),
+        Column("Date", "date", Day()),
+        Column("O", "open", PRICE),
+        Column("H", "high", PRICE),
+        Column("L", "low", PRICE),
+        Column("C", "close", PRICE),
+        Column("UL", "upper_limit", Flag()),
+        Column("LL", "lower_limit", Flag()),
+        Column("Vo", "volume", WholeNumber(nullable=True)),
+        Column("Va", "turnover_value", Number(nullable=True)),
+        Column("AdjFactor", "adjustment_factor", PositiveNumber()),
+        Column("MktCap", "market_cap", Number(nullable=True), optional=True),
+        Column("ExRT", "ex_rights", Text(max_length=1, nullable=True), optional=True),
+    ),
+    natural_key=("code", "date"),
+    partition=Partition.DAY,
+    plans=ALL_PLANS,
+    write=upsert.write,
+    published_at=time(16, 30),
+    may_be_empty=True,
+)

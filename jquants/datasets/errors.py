@@ -1,0 +1,49 @@
+"""Answers that cannot be stored: nothing of their partition is, and another try would not help."""
+
+from typing import ClassVar
+
+from jquants.errors import JQuantsError
+
+
+class DataError(JQuantsError):
+    """Base; `facts` are what its sentence names: data set, row, field, value."""
+
+    code = "data"
+    summary = "The data J-Quants sent cannot be stored"
+    template: ClassVar[str] = "%(dataset)s"
+
+    def __init__(self, *, path: str, **facts: str) -> None:
+        super().__init__(path=path, detail=self.template % facts)
+        self.facts = facts
+
+    @property
+    def params(self) -> dict[str, str]:
+        return super().params | self.facts
+
+
+class UndecodableValueError(DataError):
+    code = "undecodable_value"
+    template = "%(dataset)s, row %(row)s: %(field)s is %(value)s, not %(expected)s"
+
+
+class MissingFieldError(DataError):
+    code = "missing_field"
+    template = "%(dataset)s, row %(row)s: %(field)s is missing"
+
+
+class ConflictingRowsError(DataError):
+    code = "conflicting_rows"
+    template = "%(dataset)s: two different rows for %(row)s"
+
+
+class WrongDayError(DataError):
+    code = "wrong_day"
+    template = "%(dataset)s, row %(row)s: its day is not %(day)s"
+
+
+class NoRowsError(DataError):
+    """A data set that always has rows came without any."""
+
+    code = "no_rows"
+    template = "%(dataset)s: no rows"
+    retryable = True

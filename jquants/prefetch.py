@@ -1,0 +1,86 @@
+"""Fetch the next partitions in a thread while the caller stores the one before."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from queue import Empty, Full, Queue
+from types import TracebackType
+from typing import Generic, Self, TypeVar
+
+from django.db import connections
+
+from scheduler.errors import Interrupted
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+
+DEPTH = 2  # answers that wait to be stored; each is a whole market's day in memory
+PATIENCE = 0.1  # seconds between looks at whether to stop
+LONGEST_GOODBYE = 1.0  # seconds; a request on its way cannot be broken off, and is not waited for
+
+
+class FetchAhead(Generic[Item, Answer]):
+    """Call `ask` for each of `items` in a thread, at most DEPTH ahead of who iterates over the answers.
+
+    The thread touches the database only through what `ask` itself uses, and closes its connections.
+    `check_stop` is called while waiting for an answer and may raise. Leaving the `with` stops the thread.
+    """
+
+    def __init__(self, check_stop: Callable[[], None]) -> None:
+        self._check_stop = check_stop
+        self._stopped = threading.Event()
+        self._answers: Queue[tuple[Item, Answer | BaseException]] = Queue(DEPTH)
+        self._thread: threading.Thread | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stopped.set()
+        if self._thread is not None:
+            self._thread.join(LONGEST_GOODBYE)
+
+    def wait(self, seconds: float) -> None:
+        """Sleep in the thread; raises Interrupted as soon as nobody wants its answers any more."""
+        if self._stopped.wait(seconds):
+            raise Interrupted
+
+    def each(self, ask: Callable[[Item], Answer], items: Sequence[Item]) -> Iterator[tuple[Item, Answer]]:
+        """Yield each item with its answer, in order; what `ask` raises is raised here, at its item."""
+        self._thread = threading.Thread(
+            target=self._work, args=(ask, items), name="jquants-fetch", daemon=True
+        )
+        self._thread.start()
+        for _ in items:
+            item, answer = self._next()
+            if isinstance(answer, BaseException):
+                raise answer
+            yield item, answer
+
+    def _next(self) -> tuple[Item, Answer | BaseException]:
+        while True:
+            self._check_stop()
+            try:
+                return self._answers.get(timeout=PATIENCE)
+            except Empty:
+                continue
+
+    def _work(self, ask: Callable[[Item], Answer], items: Sequence[Item]) -> None:
+        try:
+            for item in items:
+                self._put(item, ask(item))
+        except BaseException as error:  # raised again where the answers are read
+            self._put(item, error)
+        finally:
+            connections.close_all()
+
+    def _put(self, item: Item, answer: Answer | BaseException) -> None:
+        while not self._stopped.is_set():
+            try:
+                self._answers.put((item, answer), timeout=PATIENCE)
+            except Full:
+                continue
+            return

@@ -148,7 +148,7 @@ class DatabaseRateLimiter:
         """
         slots, longest = self._slots(bucket), now + timedelta(seconds=LEASE)
         slots.filter(free_at__gt=longest).update(free_at=longest)
-        first = slots.aggregate(first=models.Min("free_at"))["first"]
+        first = slots.order_by("free_at").values_list("free_at", flat=True)[0]
         # Leases end early, with the answer: nobody needs to wait longer than a window to ask again.
         return min(max((first - now).total_seconds(), CONTENDED), WINDOW + MARGIN)
 

@@ -11,8 +11,10 @@ from jquants import errors, messages
 from jquants.errors import JQuantsError, WindowError, error_for
 from jquants.source import MixedSourcesError
 
-
-KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, JQuantsError)]
+KINDS: list[type[JQuantsError]] = [
+    kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, JQuantsError)
+]
+WITH_A_SENTENCE: list[type[JQuantsError]] = [*KINDS, MixedSourcesError]
 
 
 def window(text: str) -> tuple[date | None, date | None]:
@@ -113,7 +115,7 @@ def test_error_survives_a_process_boundary(kind: type[JQuantsError]) -> None:
         assert twin.retry_after == 3.0
 
 
-@pytest.mark.parametrize("kind", [*KINDS, MixedSourcesError])
+@pytest.mark.parametrize("kind", WITH_A_SENTENCE)
 def test_message_of_every_error_can_be_said(kind: type[JQuantsError]) -> None:
     sentence = messages.sentence(kind(path="/x", status=400, detail="seen"))
 
@@ -122,7 +124,7 @@ def test_message_of_every_error_can_be_said(kind: type[JQuantsError]) -> None:
 
 
 def test_message_codes_are_those_of_the_errors() -> None:
-    codes = [kind.code for kind in (*KINDS, MixedSourcesError)]
+    codes = [kind.code for kind in WITH_A_SENTENCE]
 
     assert len(codes) == len(set(codes))
     assert set(codes) == set(messages.SENTENCES)

@@ -1,0 +1,212 @@
+"""Jobs, executions and log lines as JSON. Times are UTC; words are in the language of the request."""
+
+from __future__ import annotations
+
+import copy
+import logging
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError as ModelValidationError
+from django.db import models, transaction
+from rest_framework import serializers
+
+from scheduler import audit, control, wakeup
+from scheduler.api.fields import StrictBooleanField, StrictSerializer, UtcDateTimeField
+from scheduler.api.parameters import refuse_unfit
+from scheduler.audit import Actor
+from scheduler.models import ExecutionLog, Job, JobExecution, Status
+
+MAX_INTEGER = 2_147_483_647  # of PostgreSQL; SQLite would take more, and timedelta overflow
+
+
+class ModelSerializer(serializers.ModelSerializer[Any]):
+    serializer_field_mapping: ClassVar[Any] = serializers.ModelSerializer.serializer_field_mapping | {
+        models.DateTimeField: UtcDateTimeField
+    }
+
+
+class ProgressSerializer(serializers.Serializer[JobExecution]):
+    done = serializers.IntegerField(source="progress_done", allow_null=True)
+    total = serializers.IntegerField(source="progress_total", allow_null=True)
+    percent = serializers.IntegerField(source="progress_percent", allow_null=True)
+    text = serializers.CharField(source="progress_text")
+
+
+class CountsSerializer(serializers.Serializer[JobExecution]):
+    """Rows."""
+
+    fetched = serializers.IntegerField(source="rows_fetched")
+    inserted = serializers.IntegerField(source="rows_inserted")
+    updated = serializers.IntegerField(source="rows_updated")
+    unchanged = serializers.IntegerField(source="rows_unchanged")
+
+
+class ExecutionSummarySerializer(ModelSerializer):
+    url = serializers.HyperlinkedIdentityField(view_name="api:execution-detail")
+    reason = serializers.CharField(read_only=True)
+    progress = ProgressSerializer(source="*", read_only=True)
+
+    class Meta:
+        model = JobExecution
+        fields = ["id", "url", "status", "reason", "started_at", "completed_at", "progress"]
+        read_only_fields = fields
+
+
+class ExecutionSerializer(ExecutionSummarySerializer):
+    requested_by = serializers.CharField(source="requested_by.username", read_only=True, allow_null=True)
+    duration_seconds = serializers.SerializerMethodField()
+    counts = CountsSerializer(source="*", read_only=True)
+
+    class Meta:
+        model = JobExecution
+        fields = [
+            *("id", "url", "job", "job_name", "job_type", "parameters", "status", "reason"),
+            *("trigger", "requested_by", "request_reason", "scheduled_for", "scheduled_until", "tick_count"),
+            *("skip_reason", "attempt", "max_retries", "worker", "created_at", "available_at", "started_at"),
+            *("heartbeat_at", "completed_at", "duration_seconds", "cancel_requested_at", "error_message"),
+            *("progress", "counts"),
+        ]
+        read_only_fields = fields
+
+    def get_duration_seconds(self, execution: JobExecution) -> float | None:
+        return execution.duration.total_seconds() if execution.duration is not None else None
+
+
+class ExecutionDetailSerializer(ExecutionSerializer):
+    logs_url = serializers.HyperlinkedIdentityField(view_name="api:execution-logs")
+
+    class Meta(ExecutionSerializer.Meta):
+        fields = [*ExecutionSerializer.Meta.fields, "traceback", "logs_url"]
+        read_only_fields = fields
+
+
+class StartedExecutionSerializer(ExecutionSerializer):
+    """The execution that “run” queued; `notices` says what may keep it from starting, or surprise."""
+
+    notices = serializers.SerializerMethodField()
+
+    class Meta(ExecutionSerializer.Meta):
+        fields = [*ExecutionSerializer.Meta.fields, "notices"]
+        read_only_fields = fields
+
+    def get_notices(self, execution: JobExecution) -> list[str]:
+        notices: list[str] = self.context["notices"]
+        return notices
+
+
+class LogLineSerializer(ModelSerializer):
+    level = serializers.SerializerMethodField()
+
+    class Meta:
+        model = ExecutionLog
+        fields = ["id", "at", "level", "message"]
+        read_only_fields = fields
+
+    def get_level(self, line: ExecutionLog) -> str:
+        """`debug`, `info`, `warning`, `error` or `critical`."""
+        return logging.getLevelName(line.level).lower()
+
+
+def last_runs(jobs: list[Job]) -> dict[int, JobExecution]:
+    """Return the newest execution of each job that has one, skipped ticks left aside."""
+    newest = (
+        JobExecution.objects.filter(job=models.OuterRef("pk"))
+        .exclude(status=Status.SKIPPED)
+        .order_by("-pk")
+        .values("pk")[:1]
+    )
+    ids = Job.objects.filter(pk__in=[job.pk for job in jobs]).values_list(models.Subquery(newest))
+    return {execution.job_id: execution for execution in JobExecution.objects.filter(pk__in=ids)}
+
+
+class JobListSerializer(serializers.ListSerializer[Any]):
+    """Reads the last runs of all jobs on the page in one query."""
+
+    def to_representation(self, data: Any) -> list[Any]:
+        jobs = list(data)
+        self.last_runs = last_runs(jobs)
+        return super().to_representation(jobs)
+
+
+class JobSerializer(ModelSerializer, StrictSerializer):
+    """A job: its definition, which can be written, and what the scheduler says about it."""
+
+    url = serializers.HyperlinkedIdentityField(view_name="api:job-detail")
+    executions_url = serializers.HyperlinkedIdentityField(view_name="api:job-executions")
+    job_type_label = serializers.SerializerMethodField()
+    schedule_description = serializers.CharField(source="schedule_in_words", read_only=True)
+    enabled = StrictBooleanField(source="is_enabled", required=False)
+    next_run_at = serializers.SerializerMethodField()
+    last_execution = serializers.SerializerMethodField()
+    parameters = serializers.DictField(required=False)
+    tags = serializers.ListField(child=serializers.CharField(max_length=50), max_length=50, required=False)
+
+    class Meta:
+        model = Job
+        list_serializer_class = JobListSerializer
+        fields = [
+            *("id", "url", "name", "description", "job_type", "job_type_label", "parameters", "schedule"),
+            *(
+                "schedule_description",
+                "timezone",
+                "enabled",
+                "overlap_policy",
+                "missed_policy",
+                "max_catchup",
+            ),
+            *("start_deadline_seconds", "timeout_seconds", "warn_after_seconds", "max_retries"),
+            *("retry_backoff_seconds", "tags", "notes", "schedule_version", "last_run_at", "next_run_at"),
+            *("quarantined_until", "quarantine_error", "last_execution", "executions_url"),
+            *("created_at", "updated_at"),
+        ]
+        read_only_fields = Job.RUNTIME_FIELDS
+        extra_kwargs = {
+            name: {"max_value": MAX_INTEGER}
+            for name in (
+                *("max_catchup", "start_deadline_seconds", "timeout_seconds"),
+                *("warn_after_seconds", "max_retries", "retry_backoff_seconds"),
+            )
+        }
+
+    def get_job_type_label(self, job: Job) -> str | None:
+        """In words; null when no installed app provides the type."""
+        return str(job.type.label) if job.type else None
+
+    def get_next_run_at(self, job: Job) -> str | None:
+        """Null when the job is disabled or runs only by hand."""
+        if not job.is_enabled or job.next_run_at is None:
+            return None
+        return UtcDateTimeField().to_representation(job.next_run_at)
+
+    def get_last_execution(self, job: Job) -> dict[str, Any] | None:
+        runs = self.parent.last_runs if isinstance(self.parent, JobListSerializer) else last_runs([job])
+        last = runs.get(job.pk)
+        return ExecutionSummarySerializer(last, context=self.context).data if last else None
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Let the model judge the job as it would be saved; take over the texts it normalises."""
+        job = copy.copy(self.instance) or Job()
+        for name, value in attrs.items():
+            setattr(job, name, value)
+        refuse_unfit(job.job_type, job.parameters)
+        try:
+            job.full_clean()
+        except ModelValidationError as error:
+            raise serializers.ValidationError(serializers.as_serializer_error(error)) from error
+        return {name: getattr(job, name) for name in attrs}
+
+    def create(self, validated_data: dict[str, Any]) -> Job:
+        actor: Actor = validated_data.pop("actor")
+        with transaction.atomic():
+            job = Job.objects.create(**validated_data)
+            audit.record(actor, job, "created")
+            wakeup.notify()
+        return job
+
+    def update(self, instance: Job, validated_data: dict[str, Any]) -> Job:
+        actor: Actor = validated_data.pop("actor")
+        changed = {name for name, value in validated_data.items() if getattr(instance, name) != value}
+        for name in changed:
+            setattr(instance, name, validated_data[name])
+        control.save_definition(instance, changed, actor)
+        return instance

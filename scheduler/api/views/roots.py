@@ -1,0 +1,37 @@
+"""The entrance of the API, and the answer to every path that is none of ours."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.views import APIView
+
+
+@extend_schema(exclude=True)
+class ApiRoot(APIView):
+    """Where everything is."""
+
+    def get(self, request: Request) -> Response:
+        names = {
+            "status": "scheduler-status",
+            "jobs": "job-list",
+            "executions": "execution-list",
+            "schema": "schema",
+            "docs": "docs",
+        }
+        return Response({key: reverse(f"api:{name}", request=request) for key, name in names.items()})
+
+
+@extend_schema(exclude=True)
+class UnknownPath(APIView):
+    """A problem document instead of the site's 404 page, whatever the method."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        raise NotFound(
+            _("There is nothing at %(path)s. GET /api/ lists what there is.") % {"path": request.path}
+        )

@@ -120,6 +120,9 @@ class Client:
 
     def _attempt(self, path: str, query: dict[str, str]) -> Page:
         while (delay := self._limiter.reserve(path)) > 0.0:
+            logger.info(
+                "Waiting %.1f s for the rate limit", delay, extra={"action": "jquants_rate_limit_wait"}
+            )
             self._wait(delay)
         response = self._send(path, query)
         if response.status_code == 200:

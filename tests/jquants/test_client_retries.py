@@ -283,12 +283,16 @@ def test_r28_client_pauses_everybody_after_its_last_429_too(wire: Wire, journal:
     assert journal.pauses == [None]
 
 
-def test_r28_client_waits_for_the_limiter_before_it_sends(wire: Wire, journal: Journal) -> None:
+def test_r28_client_waits_for_the_limiter_before_it_sends(
+    wire: Wire, journal: Journal, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger("jquants"), "propagate", True)
     journal.reservations = [12.5, 0.5]
 
-    with asking(wire, journal) as client:
+    with caplog.at_level(logging.INFO), asking(wire, journal) as client:
         client.rows(BARS)
 
+    assert "Waiting 12.5 s for the rate limit" in caplog.messages
     assert journal.waits == [12.5, 0.5]
     assert journal.asked == [BARS] * 3
     assert journal.ended == [BARS]

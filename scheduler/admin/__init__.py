@@ -1,0 +1,3 @@
+from scheduler.admin import accounts, execution, job, process, switch
+
+__all__ = ["accounts", "execution", "job", "process", "switch"]

@@ -1,5 +1,64 @@
 """The one place that names the admin's theme: every ModelAdmin of the project derives from here."""
 
-from unfold.admin import ModelAdmin, TabularInline
+from __future__ import annotations
 
-__all__ = ["ModelAdmin", "TabularInline"]
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from django import forms
+from django.forms.widgets import Input
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.paginator import InfinitePaginator as UncountedPaginator
+from unfold.widgets import CHECKBOX_CLASSES, INPUT_CLASSES, SELECT_CLASSES, TEXTAREA_CLASSES
+
+if TYPE_CHECKING:
+    from django.contrib import admin
+    from django.http import HttpRequest
+
+    ModelAdmin: TypeAlias = admin.ModelAdmin[Any]
+    TabularInline: TypeAlias = admin.TabularInline[Any, Any]
+else:
+    from unfold.admin import ModelAdmin, TabularInline
+
+__all__ = [
+    "AdminPasswordChangeForm",
+    "ModelAdmin",
+    "ReadOnlyModelAdmin",
+    "TabularInline",
+    "UncountedPaginator",
+    "UserChangeForm",
+    "UserCreationForm",
+    "dress",
+]
+
+_CLASSES: tuple[tuple[type[forms.Widget], list[str]], ...] = (
+    (forms.CheckboxInput, CHECKBOX_CLASSES),
+    (forms.Textarea, TEXTAREA_CLASSES),
+    (forms.Select, SELECT_CLASSES),
+    (Input, INPUT_CLASSES),
+)
+
+
+class ReadOnlyModelAdmin(ModelAdmin):
+    """A record that only the program writes: people look at it, whatever their permissions."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+def dress(form: forms.BaseForm) -> None:
+    """Give the plain widgets of `form` the looks of the theme, and date fields the browser's date picker."""
+    for field in form.fields.values():
+        if type(field.widget) is forms.DateInput:
+            field.widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+        for kind, classes in _CLASSES:
+            if isinstance(field.widget, kind):
+                field.widget.attrs.setdefault("class", " ".join(classes))
+                if type(field.widget) is forms.Select:
+                    field.widget.template_name = "unfold/widgets/select.html"
+                break

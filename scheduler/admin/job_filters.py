@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet, Subquery
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from scheduler import job_types
+from scheduler.dashboard import FAILED, RESULTS, last_results
+from scheduler.models import Job, JobExecution, Status
+from scheduler.models.execution import ACTIVE
+
+
+class TypeFilter(admin.SimpleListFilter):
+    title = _("type")
+    parameter_name = "type"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        known = {known.slug: known.label for known in job_types.all_types()}
+        used = Job.objects.order_by("job_type").values_list("job_type", flat=True).distinct()
+        return [(slug, known.get(slug, slug)) for slug in used]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Job]) -> QuerySet[Job]:
+        return queryset.filter(job_type=self.value()) if self.value() else queryset
+
+
+class LastResultFilter(admin.SimpleListFilter):
+    """Jobs by what their last run came to, or by whether one is active."""
+
+    title = _("last result")
+    parameter_name = "last"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("active", _("running or queued")),
+            ("problem", _("failed or timed out")),
+            *((status.value, status.label) for status in RESULTS),
+            ("never", _("never ran")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Job]) -> QuerySet[Job]:
+        value = self.value()
+        if value is None:
+            return queryset
+        if value == "active":
+            return queryset.filter(pk__in=JobExecution.objects.filter(status__in=ACTIVE).values("job"))
+        queryset = queryset.alias(last_status=Subquery(last_results().values("status")[:1]))
+        if value == "never":
+            return queryset.filter(last_status=None)
+        if value == "problem":
+            return queryset.filter(last_status__in=FAILED)
+        return queryset.filter(last_status=value) if value in Status.values else queryset.none()

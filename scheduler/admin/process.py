@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from scheduler.admin import live
+from scheduler.admin.base import ReadOnlyModelAdmin
+from scheduler.models import SchedulerProcess
+from scheduler.models.process import ALIVE_SECONDS, Role
+from scheduler.presentation import cells
+
+
+class ProcessColumns:
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def all(self) -> tuple[Callable[[Any], Any], ...]:
+        return (self.name, self.state, self.role, self.version, self.started, self.heard)
+
+    @admin.display(description=_("process"), ordering="host")
+    def name(self, process: SchedulerProcess) -> SafeString:
+        return format_html(
+            '<span class="moo-stack" data-key="process-{}"><b>{}</b><small>{} {}</small></span>',
+            process.pk,
+            process.host,
+            _("process id"),
+            process.pid,
+        )
+
+    @admin.display(description=_("state"))
+    def state(self, process: SchedulerProcess) -> SafeString:
+        silent = self.now - process.heartbeat_at
+        if silent <= timedelta(seconds=ALIVE_SECONDS[Role(process.role)]):
+            return cells.pill(_("alive"), "good")
+        return cells.pill(_("silent"), "calm")
+
+    @admin.display(description=_("role"), ordering="role")
+    def role(self, process: SchedulerProcess) -> str:
+        return str(Role(process.role).label)
+
+    @admin.display(description=_("version"))
+    def version(self, process: SchedulerProcess) -> str:
+        return process.version
+
+    @admin.display(description=_("started"), ordering="started_at")
+    def started(self, process: SchedulerProcess) -> SafeString:
+        return cells.moment(process.started_at, self.now)
+
+    @admin.display(description=_("last heard of"), ordering="heartbeat_at")
+    def heard(self, process: SchedulerProcess) -> SafeString:
+        return cells.moment(process.heartbeat_at, self.now)
+
+
+@admin.register(SchedulerProcess)
+class SchedulerProcessAdmin(ReadOnlyModelAdmin):
+    list_display_links = None
+    actions = None
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return ProcessColumns(timezone.now()).all()
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        response = super().changelist_view(request, extra_context)
+        return live.only_news(request, response, "scheduler/list_news.html")

@@ -1,11 +1,16 @@
 """One pass a minute for hosts that cannot keep a daemon; the line of django-crontab calls `tick`."""
 
+import time
+
 from scheduler.models.process import Role
 from scheduler.service import Scheduler
 
-SECONDS = 50  # at most: less than a minute, so that passes follow one another; a run that takes longer is continued by the next pass
+# Less than a minute, so that passes follow one another; what still runs then goes on with the next pass.
+SECONDS = 48
 
 
 def tick() -> None:
     """Dispatch what is due and work the queue for under 55 seconds, until there is nothing to do."""
-    Scheduler(workers=1, role=Role.CRONTAB).run(until_idle=True, seconds=SECONDS)
+    scheduler = Scheduler(workers=1, role=Role.CRONTAB)
+    ends_at = time.monotonic() + SECONDS
+    scheduler.run(until=lambda: scheduler.is_idle() or time.monotonic() >= ends_at, in_a_hurry=True)

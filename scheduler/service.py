@@ -9,10 +9,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import wait
 from types import FrameType
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, close_old_connections, connections
 from django.utils import timezone
@@ -87,27 +88,26 @@ class Scheduler:
 
     # --- the loop ---------------------------------------------------------------------------------
 
-    def run(self, *, until_idle: bool = False, seconds: float | None = None) -> None:
-        """Work until a signal asks to stop; with `until_idle` until nothing more can start now, with
-        `seconds` for that long at most (what still runs then is put back into the queue).
+    def run(self, *, until: Callable[[], bool] = lambda: False, in_a_hurry: bool = False) -> None:
+        """Work until a signal asks to stop, or `until`, asked after each pass, says so.
+
+        `in_a_hurry`: what still runs then is put back into the queue after seconds, not given time to end.
         """
-        ends_at = time.monotonic() + seconds if seconds is not None else None
         with self._signals() as wakeup_fd:
             self.executor.start()
             logger.info("scheduler started (pid %s)", os.getpid(), extra={"action": "scheduler_started"})
             try:
                 while not self.signals:
                     next_at = self._guarded_step()
-                    if until_idle and self._is_idle():
-                        break
-                    if ends_at is not None and time.monotonic() >= ends_at:
+                    if until():
                         break
                     self._sleep(next_at, wakeup_fd)
-                self._drain(wakeup_fd, in_a_hurry=seconds is not None)
+                self._drain(wakeup_fd, in_a_hurry=in_a_hurry)
             finally:
                 self._close()
 
-    def _is_idle(self) -> bool:
+    def is_idle(self) -> bool:
+        """Whether nothing runs here; right after a pass that means that nothing could start either."""
         return not self.executor.busy and not self._outages
 
     def _guarded_step(self) -> datetime | None:
@@ -131,13 +131,17 @@ class Scheduler:
         if next_at is not None:
             until_next = (next_at - self.clock()).total_seconds()
             longest = until_next if self._outages else min(longest, until_next)
-        sources: list[Connection[Any, Any] | int] = [wakeup_fd, *self.executor.waitables()]
-        if self._outages:
-            ready = wait(sources, timeout=max(0.0, longest))
-        else:
-            ready = self._listener.wait(sources, timeout=max(0.0, longest))
+        ready = self._wait(wakeup_fd, max(0.0, longest))
         if wakeup_fd in ready:
             os.read(wakeup_fd, 1024)
+
+    def _wait(self, wakeup_fd: int, seconds: float) -> list[Any]:
+        if not self._outages:
+            try:
+                return self._listener.wait([wakeup_fd, *self.executor.waitables()], seconds)
+            except (DatabaseError, psycopg.Error):  # the next pass finds out, and waits for the database
+                self._listener.close()
+        return wait([wakeup_fd], seconds)
 
     def _drain(self, wakeup_fd: int, *, in_a_hurry: bool) -> None:
         """Let runs end, then ask them to stop; what still runs after that is killed. A second signal skips

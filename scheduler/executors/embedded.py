@@ -6,7 +6,7 @@ import logging
 import multiprocessing
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -36,7 +36,7 @@ class Slot:
     term_at: float = 0.0
     termed_at: float | None = None
     killed_for: StopReason | None = None
-    asked: StopReason | None = field(default=None)
+    asked: StopReason | None = None
 
 
 class EmbeddedExecutor:
@@ -97,12 +97,13 @@ class EmbeddedExecutor:
 
     def _bury(self, slot: Slot, now: datetime) -> None:
         """Write the end of the run whose child died: by our signal, or by itself."""
+        if slot.claim is not None:
+            self._write_end(slot, slot.claim, now)
         slot.pipe.close()
-        slot.process.join()
-        if slot.claim is None:
-            return
-        run = JobExecution.objects.get(pk=slot.claim.execution_id)
-        if run.token != slot.claim.token:
+
+    def _write_end(self, slot: Slot, claim: Claim, now: datetime) -> None:
+        run = JobExecution.objects.get(pk=claim.execution_id)
+        if run.token != claim.token:
             return
         logger.warning(
             "%s: the process of execution %s ended with %s",
@@ -112,9 +113,9 @@ class EmbeddedExecutor:
             extra={"action": "child_died"},
         )
         if slot.killed_for is StopReason.TIMEOUT:
-            runner.end(run, slot.claim, runner.timed_out(run), now)
+            runner.end(run, claim, runner.timed_out(run), now)
         elif slot.killed_for is StopReason.DRAIN:
-            runner.end(run, slot.claim, runner.drained(run, now), now)
+            runner.end(run, claim, runner.drained(run, now), now)
         else:
             rescue.lose(run, now)
 

@@ -32,4 +32,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, once: bool, workers: int, **options: Any) -> None:
-        Scheduler(workers=workers).run(until_idle=once)
+        scheduler = Scheduler(workers=workers)
+        if once:
+            scheduler.run(until=scheduler.is_idle)
+        else:
+            scheduler.run()

@@ -1,0 +1,73 @@
+"""Show executions on a terminal while they run."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from scheduler.models import JobExecution, Status
+
+LOOK_SECONDS = 0.2
+
+
+class Watch:
+    """A context manager with a progress line for each execution.
+
+    On a terminal the lines move; elsewhere each prints when its status or text changes.
+    """
+
+    def __init__(self, executions: Iterable[JobExecution], console: Console) -> None:
+        self.console = console
+        self.executions = list(executions)
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[text]}"),
+            console=console,
+            disable=not console.is_terminal,
+        )
+        self._lines = {
+            run.pk: self._progress.add_task(run.job_name, total=None, text="") for run in self.executions
+        }
+        self._printed: dict[int, str] = {}
+
+    def __enter__(self) -> Watch:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def update(self) -> bool:
+        """Look at the rows and show them; True when all have ended."""
+        self.executions = list(JobExecution.objects.filter(pk__in=self._lines).order_by("pk"))
+        for run in self.executions:
+            self._show(run)
+        return not any(run.is_active for run in self.executions)
+
+    def wait(self) -> None:
+        """Watch until all have ended; somebody else runs them."""
+        while not self.update():
+            time.sleep(LOOK_SECONDS)
+
+    def _show(self, run: JobExecution) -> None:
+        status = str(Status(run.status).label)
+        text = run.progress_text if run.status == Status.RUNNING else f"{status} {run.reason}".strip()
+        total = run.progress_total
+        done = run.progress_done or 0
+        if run.status == Status.COMPLETED:
+            total = done = total or 1
+        self._progress.update(self._lines[run.pk], total=total, completed=done, text=text)
+        if not self.console.is_terminal and text and self._printed.get(run.pk) != text:
+            self._printed[run.pk] = text
+            counted = f" {done}/{total}" if total else ""
+            self.console.print(f"{run.job_name}{counted}: {text}", highlight=False, soft_wrap=True)

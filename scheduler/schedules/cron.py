@@ -57,7 +57,7 @@ class CronSchedule(Schedule):
         return describe(self.fields, language)
 
     def _occurrences(self, walls: Iterator[datetime]) -> Iterator[tuple[datetime, ...]]:
-        for wall in _distinct(walls):
+        for wall in walls:
             yield instants(wall, self.zone, by_elapsed_time=self.fields.runs_by_elapsed_time)
 
 

@@ -148,7 +148,7 @@ MESSAGES_JA: Final = {
 }
 
 
-class InvalidSchedule(ValueError):  # noqa: N818 - the sentence is the message, "Error" adds nothing
+class InvalidSchedule(ValueError):
     """A schedule text or zone that is refused; `str()` is the English sentence.
 
     `code` is a key of MESSAGES_EN, `value` the part of the text that is wrong.

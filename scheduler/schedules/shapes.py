@@ -113,11 +113,11 @@ def weekday_runs(weekdays: tuple[int, ...]) -> tuple[Span, ...]:
 
 def _minutes(minutes: tuple[int, ...]) -> Minutes:
     """A step only where it is even across the hour: `*/7` jumps from 56 to 0 and stays a list."""
-    offset = minutes[0]
-    step = minutes[1] - offset if len(minutes) > 1 else MINUTE.size
-    is_even = MINUTE.size % step == 0 and minutes == tuple(range(offset, MINUTE.size, step))
-    if len(minutes) > 1 and offset < step and is_even:
-        return MinuteStep(step, offset)
+    if len(minutes) > 1:
+        offset, step = minutes[0], minutes[1] - minutes[0]
+        is_even = MINUTE.size % step == 0 and minutes == tuple(range(offset, MINUTE.size, step))
+        if is_even and offset < step:
+            return MinuteStep(step, offset)
     return MinuteList(runs(minutes))
 
 

@@ -41,6 +41,7 @@ WORDS = [
     ("1 * * * *", "毎時 1分", "Every hour at 1 minute past"),
     ("5,20 * * * *", "毎時 5・20分", "Every hour at 5 and 20 minutes past"),
     ("*/25 * * * *", "毎時 0・25・50分", "Every hour at 0, 25 and 50 minutes past"),
+    ("30,45 * * * *", "毎時 30・45分", "Every hour at 30 and 45 minutes past"),
     ("0-10 * * * *", "毎時 0〜10分", "Every hour at 0 to 10 minutes past"),
     ("*/5 * * * 1-5", "月〜金の終日、5分ごと", "Monday to Friday, every 5 minutes"),
     ("15 * * * 0", "毎週日曜日の毎時 15分", "Every Sunday, every hour at 15 minutes past"),

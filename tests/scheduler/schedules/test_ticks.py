@@ -67,6 +67,15 @@ def test_r22_count_between_stops_at_the_limit() -> None:
     assert schedule.count_between(MONDAY, MONDAY + timedelta(days=365), limit=100) == 100
 
 
+def test_enumerations_of_one_schedule_do_not_disturb_each_other() -> None:
+    schedule = parse("0 9 * * *", timezone="Asia/Tokyo")
+    forwards, backwards = schedule.ticks_after(MONDAY), schedule.ticks_until(MONDAY)
+
+    steps = [(next(forwards) - MONDAY, MONDAY - next(backwards)) for _ in range(3)]
+
+    assert steps == [(timedelta(days=passed + 1), timedelta(days=passed)) for passed in range(3)]
+
+
 @pytest.mark.parametrize(
     ("text", "days"),
     [

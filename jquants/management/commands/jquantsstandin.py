@@ -1,0 +1,99 @@
+"""`manage.py jquantsstandin`: the local J-Quants V2, until it is told to stop."""
+
+import signal
+import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from threading import Event, Thread
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from jquants.standin import FAULTS, PLANS, StandinError, StandinServer
+from jquants.standin.recorded import Recorded
+
+
+class Command(BaseCommand):
+    requires_system_checks = []
+
+    @property
+    def help(self) -> str:  # type: ignore[override]
+        return _(
+            "Serve a local J-Quants V2 over HTTP: made-up market data, or your own. The base URL is the first line "
+            "of the output; point JQUANTS_BASE_URL at it, and JQUANTS_API_KEY at the key."
+        )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.formatter_class = RawDescriptionHelpFormatter
+        parser.epilog = "\n".join(
+            [_("faults:"), *(f"  {fault.name:12} {_(fault.summary)}" for fault in FAULTS.values())]
+        )
+        parser.add_argument(
+            "--port", type=int, default=0, help=_("port of 127.0.0.1; 0 picks a free one (default)")
+        )
+        parser.add_argument(
+            "--plan", choices=list(PLANS), default="standard", help=_("the plan that is simulated")
+        )
+        parser.add_argument(
+            "--key", default="standin", help=_("the API key that is accepted (default: standin)")
+        )
+        parser.add_argument(
+            "--seed", type=int, default=1, help=_("another number is another market (default: 1)")
+        )
+        parser.add_argument(
+            "--data", metavar="DIR", help=_("serve the rows of the JSON files in this folder")
+        )
+        parser.add_argument(
+            "--fault",
+            action="append",
+            default=[],
+            metavar="NAME[:RATE]",
+            help=_(
+                "inject a fault of the list below into this share of the answers (0 to 1, default 1); repeatable"
+            ),
+        )
+        parser.add_argument(
+            "--die-with-parent",
+            action="store_true",
+            help=_("stop when the standard input ends, as it does when the parent dies"),
+        )
+
+    def handle(self, **options: Any) -> None:
+        stop = Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_args: stop.set())
+        if options["die_with_parent"]:
+            Thread(target=_wait_for_end_of_input, args=(stop,), daemon=True).start()
+        try:
+            with self._server(options) as server:
+                self.stdout.write(server.base_url)
+                self.stdout.flush()
+                stop.wait()
+        except StandinError as error:
+            raise CommandError(_(error.template) % error.values) from error
+
+    def _server(self, options: dict[str, Any]) -> StandinServer:
+        server = StandinServer(
+            port=options["port"],
+            plan=options["plan"],
+            key=options["key"],
+            seed=options["seed"],
+            data=options["data"],
+            faults=options["fault"],
+            log=self._log if options["verbosity"] > 1 else None,
+        )
+        if isinstance(server.source, Recorded) and server.source.ignored:
+            names = ", ".join(server.source.ignored)
+            self.stderr.write(
+                _("Files that belong to no endpoint are not served: %(names)s") % {"names": names}
+            )
+        return server
+
+    def _log(self, line: str) -> None:
+        self.stderr.write(line)
+
+
+def _wait_for_end_of_input(stop: Event) -> None:
+    while sys.stdin.buffer.read(4096):
+        pass
+    stop.set()

@@ -1,0 +1,74 @@
+"""From a request to a reply: the gates every request passes, then whoever answers it. No transport here."""
+
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from jquants.standin import refusals
+from jquants.standin.bulk_api import FILES, BulkApi
+from jquants.standin.endpoints import ENDPOINTS
+from jquants.standin.faults import LOOP_KEY, Faults
+from jquants.standin.limits import RequestLimit
+from jquants.standin.pages import Pages
+from jquants.standin.refusals import Refusal
+from jquants.standin.replies import Reply
+
+ROOT: Final = "/v2"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    method: str
+    path: str  # without the query
+    parameters: Mapping[str, str]
+    key: str  # of the header x-api-key; "" without one
+    host: str  # by which the client reached us
+
+
+class App:
+    def __init__(self, *, pages: Pages, bulk: BulkApi, key: str, limit: RequestLimit, faults: Faults) -> None:
+        self._pages = pages
+        self._bulk = bulk
+        self._key = key
+        self._limit = limit
+        self._faults = faults
+
+    def handle(self, request: Request) -> Reply:
+        try:
+            return self._admitted(request)
+        except Refusal as refusal:
+            return Reply.message(refusal.status, refusal.message)
+
+    def _admitted(self, request: Request) -> Reply:
+        """Address, then key, then rate, as a gateway does; parameters last."""
+        if request.method == "GET" and request.path.startswith(FILES):
+            return self._bulk.download(request.path, request.parameters)
+        ask = self._route(request)
+        self._check_key(request.key)
+        if not self._limit.admit():
+            raise refusals.too_many_requests()
+        return self._faults.answer(ask)
+
+    def _route(self, request: Request) -> Callable[[], Reply]:
+        root, path = request.path[: len(ROOT)], request.path[len(ROOT) :].rstrip("/")
+        if request.path.startswith("/v1/"):
+            raise refusals.forbidden()
+        if request.method != "GET" or root != ROOT:
+            raise refusals.unknown_endpoint()
+        if path == "/bulk/list":
+            return lambda: self._bulk.list(request.parameters)
+        if path == "/bulk/get":
+            return lambda: self._bulk.get(request.parameters, request.host)
+        if (endpoint := ENDPOINTS.get(path)) is None:
+            raise refusals.unknown_endpoint()
+        # The key of the fault "loop" leads to the first page for ever.
+        looping = self._faults.has_loop and request.parameters.get("pagination_key") == LOOP_KEY
+        parameters = {**request.parameters, "pagination_key": ""} if looping else request.parameters
+        return lambda: self._pages.answer(endpoint, parameters)
+
+    def _check_key(self, key: str) -> None:
+        if not key:
+            raise refusals.key_missing()
+        if not hmac.compare_digest(key.encode(), self._key.encode()):
+            raise refusals.key_wrong()

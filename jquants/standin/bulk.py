@@ -1,0 +1,136 @@
+"""The CSV files of /bulk/list and /bulk/get (fact sheet 5): which there are, and what is in them."""
+
+import csv
+import io
+import re
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+from typing import Final
+
+from jquants.standin import refusals
+from jquants.standin.endpoints import BulkFiles, Endpoint, Row
+from jquants.standin.plans import Plan, Window
+from jquants.standin.questions import Question, parse_date
+from jquants.standin.sources import Source
+
+EARLY_DAYS: Final = 9  # of a month, in which the month before is still kept as daily files
+WRITTEN_AT: Final = time(7, 30)  # UTC: half past four in Tokyo
+MONTH: Final = re.compile(r"(\d{4})-?(\d{2})", re.ASCII)
+DAYS_AHEAD: Final = 800  # of the calendar, at most
+HEADER_BYTES: Final = 1024
+BYTES_A_CELL: Final = 5  # compressed; more than any data set takes
+# Magic, deflate, flag "comment follows", no time, fastest, made on Unix.
+GZIP_WITH_COMMENT: Final = b"\x1f\x8b\x08\x10\0\0\0\0\x04\x03"
+ALL_TIME: Final = Window(date.min, None)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    endpoint: Endpoint
+    key: str
+    days: tuple[date, ...]  # that it has rows of; empty for the one file of a data set
+    modified: str
+    size: int  # bytes
+
+    def listing(self) -> Row:
+        return {"Key": self.key, "LastModified": self.modified, "Size": self.size}
+
+    def overlaps(self, first: date, last: date) -> bool:
+        return bool(self.days) and self.days[0] <= last and first <= self.days[-1]
+
+
+class Shelf:
+    """The files a plan may read at a moment."""
+
+    def __init__(self, source: Source, plan: Plan, moment: datetime) -> None:
+        self._source = source
+        self._plan = plan
+        self._moment = moment
+
+    def may_read(self, endpoint: Endpoint) -> bool:
+        return endpoint.bulk is not None and self._plan.name in endpoint.plans & endpoint.bulk.plans
+
+    def files(self, endpoint: Endpoint) -> list[File]:
+        """Oldest first. Raises Refusal (403) when the plan lacks them."""
+        bulk = endpoint.bulk
+        if bulk is None or not self.may_read(endpoint):
+            raise refusals.not_in_plan()
+        today = self._moment.date()
+        if bulk.single:
+            return [self._file(endpoint, bulk, f"live/{{}}_{today:%Y%m%d}", (), today)]
+        first = self._plan.window(today).first.replace(day=1)
+        days = self._source.days(endpoint, first, self._moment)
+        months = groupby(days, key=lambda day: day.replace(day=1))
+        return [
+            file for month, group in months for file in self._of_month(endpoint, bulk, month, tuple(group))
+        ]
+
+    def content(self, file: File) -> bytes:
+        """The gzip file, as long as its listing says."""
+        columns = file.endpoint.bulk.layout(self._plan.name) if file.endpoint.bulk else ()
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(columns)
+        for question in self._questions(file):
+            rows = self._source.rows(file.endpoint, question)
+            writer.writerows([row.get(column) for column in columns] for row in rows)
+        return padded_gzip(text.getvalue().encode(), file.size)
+
+    def _questions(self, file: File) -> list[Question]:
+        plan, moment = self._plan, self._moment
+        if file.days:
+            return [Question(plan, moment, ALL_TIME, on=day) for day in file.days]
+        return [Question(plan, moment, plan.window(moment.date()))]
+
+    def _of_month(
+        self, endpoint: Endpoint, bulk: BulkFiles, month: date, days: tuple[date, ...]
+    ) -> Iterator[File]:
+        today = self._moment.date()
+        written = (month + timedelta(days=31)).replace(day=EARLY_DAYS + 1)
+        if today < written:
+            for day in days:
+                yield self._file(endpoint, bulk, f"live/{{}}_{day:%Y%m%d}", (day,), day)
+        else:
+            yield self._file(endpoint, bulk, f"historical/{month:%Y}/{{}}_{month:%Y%m}", days, written)
+
+    def _file(
+        self, endpoint: Endpoint, bulk: BulkFiles, place: str, days: tuple[date, ...], written: date
+    ) -> File:
+        folder = endpoint.path.strip("/") + ("/premium" if bulk.has_premium_files(self._plan.name) else "")
+        return File(
+            endpoint=endpoint,
+            key=f"{folder}/{place.format(endpoint.name)}.csv.gz",
+            days=days,
+            modified=f"{datetime.combine(written, WRITTEN_AT).isoformat()}.000Z",
+            size=self._room(endpoint, bulk, days),
+        )
+
+    def _room(self, endpoint: Endpoint, bulk: BulkFiles, days: tuple[date, ...]) -> int:
+        rows = self._source.most_rows(endpoint, list(days)) if days else self._plan.years * 366 + DAYS_AHEAD
+        return HEADER_BYTES + rows * len(bulk.layout(self._plan.name)) * BYTES_A_CELL
+
+
+def parse_span(name: str, text: str) -> tuple[date, date]:
+    """First and last day of YYYY-MM, YYYYMM, YYYY-MM-DD or YYYYMMDD; raises Refusal (400)."""
+    if not (match := MONTH.fullmatch(text)):
+        day = parse_date(name, text)
+        return day, day
+    first = parse_date(name, f"{match[1]}{match[2]}01")
+    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+def padded_gzip(content: bytes, size: int) -> bytes:
+    """A gzip file of `size` bytes when its content fits.
+
+    A listing tells the sizes of ten years of files, which would take minutes to build; so a size is a
+    generous guess, and a comment in the file's header (RFC 1952, 2.3) fills the rest.
+    """
+    packer = zlib.compressobj(level=1, wbits=-zlib.MAX_WBITS)
+    packed = packer.compress(content) + packer.flush()
+    tail = struct.pack("<II", zlib.crc32(content), len(content) & 0xFFFFFFFF)
+    blank = max(size - len(GZIP_WITH_COMMENT) - 1 - len(packed) - len(tail), 0)
+    return GZIP_WITH_COMMENT + b" " * blank + b"\0" + packed + tail

@@ -1,0 +1,163 @@
+"""What an issue did in one session: any session of any issue, without computing those before it."""
+
+from math import exp
+from typing import Final, NamedTuple
+
+from jquants.standin.market.calendar import Sessions
+from jquants.standin.market.issues import Issue
+from jquants.standin.market.tape import MASK, Tape
+from jquants.standin.market.ticks import at_or_above, at_or_below, limits, nearest
+
+# A liquid issue has a slot for a day at the daily limit every SPACING sessions and uses some of them.
+# The price keeps a part of the jump and loses it over FADE sessions. For SETTLING sessions after it,
+# closes are held inside the limits; then they are back on the issue's path.
+SPACING: Final = 64
+USED: Final = 0.3
+FADE: Final = 24
+SETTLING: Final = 6
+JUMP: Final = 0.10  # kept of the jump at first, as a logarithm
+LOWEST_JUMPING: Final = 100.0  # yen: below it a limit is a third of the price and more
+
+
+class Quote(NamedTuple):
+    """A session with trades, or half of one. Prices in yen, volume in shares, value in yen."""
+
+    open: float
+    high: float
+    low: float
+    close: float
+    limit_up: bool
+    limit_down: bool
+    volume: float
+    value: float
+
+
+class Prices:
+    def __init__(self, tape: Tape, sessions: Sessions) -> None:
+        self._walk = tape.walk
+        self._market = tape.market
+        self._noise = tape.noise
+        self._ordinals = sessions.ordinals
+
+    def quote(self, issue: Issue, session: int) -> Quote | None:
+        """None when nobody traded."""
+        if issue.quiet != 1 and not self._trades(issue, session):
+            return None
+        day = self._ordinals[session]
+        table = issue.ticks(day)
+        close = self.close(issue, session)
+        at = issue.noise + 5 * session
+        noise = self._noise
+        u_open, u_high, u_low, u_lots = (
+            noise[at & MASK],
+            noise[at + 1 & MASK],
+            noise[at + 2 & MASK],
+            noise[at + 3 & MASK],
+        )
+        base = self.base(issue, session)
+        start = close if base is None else base
+        spread = issue.volatility + 0.002
+        first = nearest(start + (close - start) * u_open, table)
+        high = nearest(max(first, close) * (1 + spread * u_high), table)
+        low = nearest(min(first, close) * (1 - spread * u_low), table)
+        limit_up = limit_down = False
+        if base is not None:
+            lowest, highest = limits(base, table)
+            first = min(max(first, lowest), highest)
+            high, low = min(high, highest), max(low, lowest)
+            limit_up, limit_down = high == highest, low == lowest
+        shares = issue.factor(0, day) if issue.actions else 1.0
+        lots = int(issue.lots * (0.35 + 1.9 * u_lots * u_lots) / shares) + 1
+        volume = float(lots * issue.lot)
+        value = round((first + high + low + close) / 4 * volume, 1)
+        return Quote(first, high, low, close, limit_up, limit_down, volume, value)
+
+    def base(self, issue: Issue, session: int) -> float | None:
+        """The price the day's limits are counted from: the last close, less what the shares lost since.
+
+        None on an issue's first day of trading.
+        """
+        last = session - 1
+        ordinals = self._ordinals
+        while last >= 0 and ordinals[last] >= issue.listed:
+            if issue.quiet == 1 or self._trades(issue, last):
+                day = ordinals[session]
+                factor = issue.factor(ordinals[last], day) if issue.actions else 1.0
+                close = self.close(issue, last)
+                return close if factor == 1.0 else nearest(close * factor, issue.ticks(day))
+            last -= 1
+        return None
+
+    def close(self, issue: Issue, session: int) -> float:
+        """The last price of a session with trades."""
+        age = (session + issue.phase) % SPACING
+        if age < FADE and issue.quiet == 1 and (jump := self._jump(issue, session, age)):
+            return self._close_after_jump(issue, session, age, jump)
+        return nearest(self._path(issue, session), issue.ticks(self._ordinals[session]))
+
+    def _close_after_jump(self, issue: Issue, session: int, age: int, jump: float) -> float:
+        table = issue.ticks(self._ordinals[session])
+        fair = nearest(self._path(issue, session) * exp(jump * (1 - age / FADE)), table)
+        if age >= SETTLING or (base := self.base(issue, session)) is None:
+            return fair
+        lowest, highest = limits(base, table)
+        if age == 0 and base >= LOWEST_JUMPING:
+            return highest if jump > 0 else lowest
+        return min(max(fair, lowest), highest)
+
+    def _jump(self, issue: Issue, session: int, age: int) -> float:
+        """The jump whose slot lies `age` sessions back; 0.0 when it is not used or came before the listing."""
+        slot = (session + issue.phase) // SPACING
+        lottery = self._noise[issue.noise + 7 * slot & MASK]
+        before = session - age - 1
+        if lottery >= USED or before < 0 or self._ordinals[before] < issue.listed:
+            return 0.0
+        return JUMP if lottery < USED / 2 else -JUMP
+
+    def _path(self, issue: Issue, session: int) -> float:
+        """The price off the grid."""
+        one, other = issue.walks
+        walk = self._walk
+        level = issue.volatility * (walk[one + session] + walk[other + session])
+        price = issue.base * exp(level + issue.beta * self._market[session])
+        return price * issue.factor(0, self._ordinals[session]) if issue.actions else price
+
+    def _trades(self, issue: Issue, session: int) -> bool:
+        if (session + issue.phase) % issue.quiet == 0:
+            return True
+        return self._noise[issue.noise + 3 * session + 1 & MASK] < issue.trade_chance
+
+
+def halves(issue: Issue, day: int, quote: Quote, *, half_day: bool) -> tuple[Quote | None, Quote | None]:
+    """The morning and the afternoon: their volumes, values and extremes make up the day's.
+
+    None where there was no trade, and for the afternoon of a half day.
+    """
+    if half_day:
+        return quote, None
+    lots = int(quote.volume) // issue.lot
+    if lots == 1:
+        return None, quote
+    table = issue.ticks(day)
+    average = quote.value / quote.volume
+    under = max(at_or_below(average, table), quote.low)
+    over = min(at_or_above(average, table), quote.high)
+    early = float(lots * 11 // 20 * issue.lot)
+    value = round(average * early, 1)
+    rises = quote.close >= quote.open
+    # A rising day has its low in the morning and its high in the afternoon, a falling one the reverse.
+    morning_high = max(quote.open, over) if rises else quote.high
+    morning_low = quote.low if rises else min(quote.open, under)
+    evening_high = quote.high if rises else max(over, quote.close)
+    evening_low = min(under, quote.close) if rises else quote.low
+    morning = _part(quote, quote.open, morning_high, morning_low, under, early, value)
+    rest = round(quote.value - value, 1)
+    return morning, _part(quote, under, evening_high, evening_low, quote.close, quote.volume - early, rest)
+
+
+def _part(
+    day: Quote, first: float, high: float, low: float, last: float, volume: float, value: float
+) -> Quote:
+    touched_up = day.limit_up and high == day.high
+    touched_down = day.limit_down and low == day.low
+    return Quote(first, high, low, last, touched_up, touched_down, volume, value)

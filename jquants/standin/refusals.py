@@ -1,0 +1,80 @@
+"""The answers that are not 200, in the server's own words (fact sheet 1.3; `?` marks texts nobody has confirmed)."""
+
+from jquants.standin.plans import Window
+
+PLANS_PAGE = "https://jpx-jquants.com/#dataset"
+
+
+class Refusal(Exception):
+    """A request answered by an error status and `{"message": ...}`."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+
+
+def key_missing() -> Refusal:
+    return Refusal(403, "The api key is required.")  # ?
+
+
+def key_wrong() -> Refusal:
+    return Refusal(403, "The api key is invalid or expired.")  # ?
+
+
+def forbidden() -> Refusal:
+    """What the gateway says to a /v1 address."""
+    return Refusal(403, "Forbidden")
+
+
+def unknown_endpoint() -> Refusal:
+    return Refusal(
+        403,
+        "The requested endpoint does not exist. Please check the URL, HTTP method, and API version:"
+        "https://jpx-jquants.com/spec/",
+    )
+
+
+def not_in_plan() -> Refusal:
+    return Refusal(
+        403,
+        "This API is not available on your subscription. If you want more data, please check other plans:"
+        + PLANS_PAGE,
+    )
+
+
+def outside_window(window: Window) -> Refusal:
+    return Refusal(
+        400,
+        f"Your subscription covers the following dates: {window}. "
+        f"If you want more data, please check other plans:{PLANS_PAGE}",
+    )
+
+
+def parameter_missing(names: tuple[str, ...]) -> Refusal:
+    listed = ",".join(f"'{name}'" for name in names)
+    return Refusal(400, f"This API requires at least 1 parameter as follows; {listed}.")
+
+
+def contradiction(one: str, other: str) -> Refusal:
+    return Refusal(400, f"Specify only one of the following parameters: {one}, {other}.")  # ?
+
+
+def bad_date(name: str) -> Refusal:
+    return Refusal(400, f"The format of '{name}' is invalid. Please specify YYYYMMDD or YYYY-MM-DD.")  # ?
+
+
+def bad_pagination_key() -> Refusal:
+    return Refusal(400, "The pagination_key is invalid.")  # ?
+
+
+def too_many_requests() -> Refusal:
+    return Refusal(429, "Too Many Requests")  # ?
+
+
+def no_such_file() -> Refusal:
+    return Refusal(400, "The requested file does not exist.")  # ?
+
+
+def server_error(status: int = 500) -> Refusal:
+    return Refusal(status, "Unexpected error. Please try again later.")

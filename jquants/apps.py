@@ -10,5 +10,6 @@ class JQuantsConfig(AppConfig):
         from jquants.sentences import SENTENCES
         from scheduler import messages
 
-        messages.register(OF_THE_CLIENT)
+        # "timed_out" is a code of the scheduler's own.
+        messages.register({code: text for code, text in OF_THE_CLIENT.items() if code != "timed_out"})
         messages.register(SENTENCES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from queue import Empty, Full, Queue
 from types import TracebackType
 from typing import Generic, Self, TypeVar
@@ -20,6 +21,13 @@ PATIENCE = 0.1  # seconds between looks at whether to stop
 LONGEST_GOODBYE = 1.0  # seconds; a request on its way cannot be broken off, and is not waited for
 
 
+@dataclass(frozen=True)
+class _Failure:
+    """What `ask` raised; an answer may be an exception too."""
+
+    error: BaseException
+
+
 class FetchAhead(Generic[Item, Answer]):
     """Call `ask` for each of `items` in a thread, at most DEPTH ahead of who iterates over the answers.
 
@@ -30,7 +38,7 @@ class FetchAhead(Generic[Item, Answer]):
     def __init__(self, check_stop: Callable[[], None]) -> None:
         self._check_stop = check_stop
         self._stopped = threading.Event()
-        self._answers: Queue[tuple[Item, Answer | BaseException]] = Queue(DEPTH)
+        self._answers: Queue[tuple[Item, Answer] | _Failure] = Queue(DEPTH)
         self._thread: threading.Thread | None = None
 
     def __enter__(self) -> Self:
@@ -55,12 +63,12 @@ class FetchAhead(Generic[Item, Answer]):
         )
         self._thread.start()
         for _ in items:
-            item, answer = self._next()
-            if isinstance(answer, BaseException):
-                raise answer
-            yield item, answer
+            answered = self._next()
+            if isinstance(answered, _Failure):
+                raise answered.error
+            yield answered
 
-    def _next(self) -> tuple[Item, Answer | BaseException]:
+    def _next(self) -> tuple[Item, Answer] | _Failure:
         while True:
             self._check_stop()
             try:
@@ -71,16 +79,16 @@ class FetchAhead(Generic[Item, Answer]):
     def _work(self, ask: Callable[[Item], Answer], items: Sequence[Item]) -> None:
         try:
             for item in items:
-                self._put(item, ask(item))
+                self._put((item, ask(item)))
         except BaseException as error:  # raised again where the answers are read
-            self._put(item, error)
+            self._put(_Failure(error))
         finally:
             connections.close_all()
 
-    def _put(self, item: Item, answer: Answer | BaseException) -> None:
+    def _put(self, answered: tuple[Item, Answer] | _Failure) -> None:
         while not self._stopped.is_set():
             try:
-                self._answers.put((item, answer), timeout=PATIENCE)
+                self._answers.put(answered, timeout=PATIENCE)
             except Full:
                 continue
             return

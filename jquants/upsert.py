@@ -70,7 +70,7 @@ class _Statement:
     """The parts of the SQL that writes `names` of `model`."""
 
     def __init__(self, model: type[models.Model], names: Sequence[str]) -> None:
-        columns = {field.name: field.column for field in model._meta.concrete_fields}
+        columns = {field.name: str(field.column) for field in model._meta.concrete_fields}
         self._quoted = {name: _quote(columns[name]) for name in names}
         self.table = _quote(model._meta.db_table)
         self.columns = ", ".join(self._quoted.values())

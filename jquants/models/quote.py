@@ -102,6 +102,13 @@ class DailyQuote(models.Model):
         _("ex-rights"), max_length=1, choices=ExRights.choices, null=True, help_text=_("“ExRT” of the API.")
     )
 
+    # Only of rows that come from `adjusted`:
+    adjusted_open: Decimal | None
+    adjusted_high: Decimal | None
+    adjusted_low: Decimal | None
+    adjusted_close: Decimal | None
+    adjusted_volume: Decimal | None
+
     objects = DailyQuoteQuerySet.as_manager()
 
     class Meta:

@@ -1,0 +1,59 @@
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from jquants import coverage
+from jquants.datasets import DAILY_QUOTES, LISTED_COMPANIES
+from jquants.datasets.table import Table
+from jquants.models import Coverage, CoverageStatus
+from tests.jquants.fakes import NOW
+
+MONDAY = date(2026, 11, 16)
+TUESDAY, WEDNESDAY = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)
+
+pytestmark = pytest.mark.django_db
+
+
+def record(day: date, *, rows: int = 0, now: datetime = NOW) -> None:
+    table = Table(DAILY_QUOTES, day, [("72030",)] * rows)
+    coverage.record(table, execution=None, now=now)
+
+
+def refuse(*days: date) -> None:
+    coverage.record_refused(DAILY_QUOTES, days, execution=None, now=NOW)
+
+
+def test_covered_are_the_fetched_days_of_the_data_set() -> None:
+    record(MONDAY, rows=2)
+    refuse(TUESDAY)
+
+    assert coverage.covered(DAILY_QUOTES, [MONDAY, TUESDAY, WEDNESDAY]) == {MONDAY}
+    assert coverage.covered(LISTED_COMPANIES, [MONDAY]) == set()
+    assert coverage.covered(DAILY_QUOTES, []) == set()
+
+
+def test_empty_day_is_asked_for_again_for_a_week() -> None:
+    record(MONDAY, now=NOW)
+    record(TUESDAY, now=NOW + timedelta(days=5))
+
+    assert coverage.covered(DAILY_QUOTES, [MONDAY, TUESDAY]) == {TUESDAY}
+
+
+def test_refusal_neither_hides_a_stored_day_nor_blocks_a_later_one() -> None:
+    record(MONDAY, rows=2)
+    refuse(MONDAY, TUESDAY)
+    record(TUESDAY, rows=1)
+
+    assert list(Coverage.objects.order_by("day").values_list("status", "rows")) == [
+        (CoverageStatus.FETCHED, 2),
+        (CoverageStatus.FETCHED, 1),
+    ]
+
+
+def test_next_snapshot_is_the_first_fetched_day_after() -> None:
+    record(MONDAY, rows=1)
+    refuse(TUESDAY)
+    record(WEDNESDAY, rows=1)
+
+    assert coverage.next_snapshot(DAILY_QUOTES, MONDAY) == WEDNESDAY
+    assert coverage.next_snapshot(DAILY_QUOTES, WEDNESDAY) is None

@@ -1,0 +1,419 @@
+import json
+import logging
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+
+from jquants import errors, session
+from jquants.daily import FutureDateError
+from jquants.datasets.errors import UndecodableValueError
+from jquants.jobs import DailyQuotes, ListedCompanies, TradingCalendar
+from jquants.models import Coverage, CoverageStatus, DailyQuote, DataSource, ListedCompany, TradingDay
+from jquants.ratelimit import MemoryRateLimiter
+from jquants.session import NoApiKeyError, UnknownPlanError
+from jquants.source import MixedSourcesError
+from scheduler import messages
+from scheduler.errors import Interrupted, InvalidParameters, Snoozed
+from tests.jquants.fakes import NOW, FakeRun, bar, calendar_day, issue, perform
+from tests.jquants.wire import Reply, Wire, refusal, rows
+
+# Trading days before NOW, newest first; no calendar is stored, so that weekends and holidays decide.
+FRIDAY, THURSDAY, WEDNESDAY = date(2026, 11, 20), date(2026, 11, 19), date(2026, 11, 18)
+BEFORE_PUBLICATION = datetime(2026, 11, 20, 7, 29, 59, tzinfo=UTC)  # 16:29:59 in Tokyo
+PAID_WINDOW = (
+    "Your subscription covers the following dates: 2026-11-19 ~ . If you want more data, please check"
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def wire(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
+    """A scripted J-Quants that the settings point to; requests are counted in memory."""
+    monkeypatch.setattr(session, "DatabaseRateLimiter", lambda plan, key: MemoryRateLimiter(plan))
+    with Wire() as wire:
+        settings.JQUANTS_BASE_URL = wire.base_url
+        settings.JQUANTS_PLAN = "premium"
+        yield wire
+
+
+def market(day: date) -> Reply:
+    """Return a day's bars of two issues."""
+    return rows(bar("72030", day), bar("99840", day))
+
+
+def asked(wire: Wire) -> list[str]:
+    """Return the days asked for, in order."""
+    return [seen.params["date"] for seen in wire.seen]
+
+
+def stored_days() -> list[date]:
+    return list(DailyQuote.objects.order_by("date").values_list("date", flat=True).distinct())
+
+
+# --- trading calendar --------------------------------------------------------------------------------
+
+
+def test_trading_calendar_stores_all_that_the_plan_permits(wire: Wire) -> None:
+    wire.reply(rows(calendar_day("2026-11-20"), calendar_day("2026-11-21", "0")))
+
+    first, second = perform(TradingCalendar), perform(TradingCalendar)
+
+    assert [(seen.path, seen.params) for seen in wire.seen] == [("/v2/markets/calendar", {})] * 2
+    assert TradingDay.objects.trading().get().date == FRIDAY
+    assert first.counts == {"fetched": 2, "inserted": 2, "updated": 0, "unchanged": 0}
+    assert second.counts == {"fetched": 2, "inserted": 0, "updated": 0, "unchanged": 2}
+
+
+# --- listed companies --------------------------------------------------------------------------------
+
+
+def test_listed_companies_fetches_the_list_of_today_once(wire: Wire) -> None:
+    wire.reply(rows(issue("72030", FRIDAY), issue("99840", FRIDAY)))
+
+    first, second = perform(ListedCompanies), perform(ListedCompanies)
+
+    assert [seen.params for seen in wire.seen] == [{}]
+    assert (first.counts["inserted"], second.counts["fetched"]) == (2, 0)
+    assert ListedCompany.objects.listed().count() == 2
+
+
+@pytest.mark.parametrize("given", [{"force": True}, {"date": "2026-11-20"}])
+def test_listed_companies_fetches_a_stored_list_again_when_told(wire: Wire, given: dict[str, Any]) -> None:
+    wire.reply(rows(issue("72030", FRIDAY)))
+    perform(ListedCompanies)
+
+    assert perform(ListedCompanies, **given).counts["unchanged"] == 1
+    assert len(wire.seen) == 2
+
+
+def test_listed_companies_belong_to_the_day_of_the_answer(wire: Wire) -> None:
+    wire.reply(rows(issue("72030", "2026-11-24")))  # after a long weekend
+
+    perform(ListedCompanies, date="2026-11-21")
+    perform(ListedCompanies, now=datetime(2026, 11, 22, 3, 0, tzinfo=UTC))
+
+    assert asked(wire) == ["2026-11-21"]  # on Sunday the list of Tuesday is there already
+    assert Coverage.objects.get().day == date(2026, 11, 24)
+
+
+def test_listed_companies_on_free_follow_the_delayed_window(wire: Wire, settings: Settings) -> None:
+    settings.JQUANTS_PLAN = "free"
+    wire.reply(rows(issue("72030", "2026-08-28")))  # 84 days ago
+
+    perform(ListedCompanies)
+    perform(ListedCompanies)
+
+    assert len(wire.seen) == 1
+
+
+def test_listed_companies_of_nobody_is_an_error_not_an_empty_exchange(wire: Wire) -> None:
+    wire.reply(rows(issue("72030", THURSDAY)), rows())
+    perform(ListedCompanies)
+
+    with pytest.raises(errors.JQuantsError) as caught:
+        perform(ListedCompanies)
+
+    assert (caught.value.code, caught.value.retryable) == ("no_rows", True)
+    assert ListedCompany.objects.listed().count() == 1
+
+
+# --- daily quotes: which days ------------------------------------------------------------------------
+
+
+def test_daily_quotes_fetch_the_newest_trading_days_oldest_first(wire: Wire) -> None:
+    wire.reply(market(WEDNESDAY), market(THURSDAY), market(FRIDAY))
+
+    run = perform(DailyQuotes, days=3)
+
+    assert asked(wire) == ["2026-11-18", "2026-11-19", "2026-11-20"]
+    assert stored_days() == [WEDNESDAY, THURSDAY, FRIDAY]
+    assert run.counts == {"fetched": 6, "inserted": 6, "updated": 0, "unchanged": 0}
+    assert run.seen_progress == [
+        (0, 3, "2026-11-18"),
+        (1, 3, "2026-11-18"),
+        (2, 3, "2026-11-19"),
+        (3, 3, "2026-11-20"),
+    ]
+
+
+def test_daily_quotes_keep_ten_days_unless_told_otherwise(wire: Wire) -> None:
+    wire.reply(refusal(400, "no"))
+
+    with pytest.raises(errors.ParameterError):
+        perform(DailyQuotes)
+
+    assert asked(wire) == ["2026-11-09"]
+
+
+def test_daily_quotes_fetch_only_what_is_not_stored(wire: Wire) -> None:
+    wire.reply(market(THURSDAY), market(WEDNESDAY), market(FRIDAY))
+    perform(DailyQuotes, date="2026-11-19")
+
+    second, third = perform(DailyQuotes, days=3), perform(DailyQuotes, days=3)
+
+    assert asked(wire) == ["2026-11-19", "2026-11-18", "2026-11-20"]
+    assert second.counts["inserted"] == 4
+    assert third.counts == dict.fromkeys(third.counts, 0)
+
+
+def test_daily_quotes_force_fetches_stored_days_again(wire: Wire) -> None:
+    wire.reply(market(FRIDAY), rows(bar("72030", FRIDAY, C=1.0), bar("99840", FRIDAY)))
+    perform(DailyQuotes, days=1)
+
+    run = perform(DailyQuotes, days=1, force=True)
+
+    assert run.counts == {"fetched": 2, "inserted": 0, "updated": 1, "unchanged": 1}
+
+
+def test_daily_quotes_do_not_ask_for_today_before_publication(wire: Wire) -> None:
+    wire.reply(market(THURSDAY))
+
+    perform(DailyQuotes, days=1, now=BEFORE_PUBLICATION)
+
+    assert asked(wire) == ["2026-11-19"]
+
+
+def test_daily_quotes_of_a_range_are_its_trading_days(wire: Wire) -> None:
+    wire.reply(*(market(date(2026, 11, day)) for day in (13, 16)))
+
+    perform(DailyQuotes, date_from="2026-11-13", date_to="2026-11-16")
+
+    assert asked(wire) == ["2026-11-13", "2026-11-16"]
+
+
+def test_daily_quotes_of_an_open_range_end_with_the_newest_day(wire: Wire) -> None:
+    wire.reply(market(THURSDAY), market(FRIDAY))
+
+    perform(DailyQuotes, date_from="2026-11-19")
+
+    assert stored_days() == [THURSDAY, FRIDAY]
+
+
+def test_daily_quotes_of_a_closed_day_ask_nothing(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO):
+        perform(DailyQuotes, date="2026-11-15")
+
+    assert wire.seen == []
+    assert "no trading day" in caplog.text
+
+
+def test_daily_quotes_follow_the_stored_calendar(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:
+    TradingDay.objects.create(date=THURSDAY, holiday_division="0")
+    wire.reply(market(WEDNESDAY), market(FRIDAY))
+
+    with caplog.at_level(logging.INFO):
+        perform(DailyQuotes, days=2)
+
+    assert stored_days() == [WEDNESDAY, FRIDAY]
+    assert "2 of the days are beyond the stored calendar" in caplog.text
+
+
+def test_daily_quotes_of_a_future_day_are_refused(wire: Wire) -> None:
+    with pytest.raises(FutureDateError, match="2026-11-24") as caught:
+        perform(DailyQuotes, date="2026-11-24")
+
+    assert caught.value.retryable is False
+    assert wire.seen == []
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"date": "2026-11-20", "days": 3}, "__all__"),
+        ({"date": "2026-11-20", "date_from": "2026-11-19"}, "__all__"),
+        ({"date_from": "2026-11-19", "days": 1}, "__all__"),
+        ({"date_to": "2026-11-19"}, "date_from"),
+        ({"date_from": "2026-11-20", "date_to": "2026-11-19"}, "date_to"),
+        ({"days": 0}, "days"),
+        ({"days": "ten"}, "days"),
+        ({"date": "2026-11-31"}, "date"),
+        ({"dates": "2026-11-20"}, "dates"),
+    ],
+)
+def test_daily_quotes_refuse_parameters_that_contradict(given: dict[str, Any], field: str) -> None:
+    with pytest.raises(InvalidParameters) as caught:
+        DailyQuotes.clean_parameters(given)
+
+    assert list(caught.value.errors) == [field]
+
+
+def test_parameters_survive_the_way_through_json() -> None:
+    given = json.loads('{"date_from": "2026-11-19", "force": true}')
+
+    cleaned = DailyQuotes.clean_parameters(given)
+
+    assert (cleaned["date_from"], cleaned["date_to"], cleaned["force"]) == (THURSDAY, None, True)
+
+
+# --- daily quotes: what comes back -------------------------------------------------------------------
+
+
+def test_r31_daily_quotes_wait_for_today_after_storing_the_days_before(wire: Wire) -> None:
+    wire.reply(market(THURSDAY), rows(), market(FRIDAY))
+
+    with pytest.raises(Snoozed) as caught:
+        perform(DailyQuotes, days=2)
+
+    assert stored_days() == [THURSDAY]
+    assert (caught.value.seconds, caught.value.params) == (600, {"date": "2026-11-20"})
+    assert "2026-11-20" in messages.render(caught.value.code, caught.value.params)
+    assert Coverage.objects.count() == 1
+
+    perform(DailyQuotes, days=2)
+    assert stored_days() == [THURSDAY, FRIDAY]
+
+
+def test_daily_quotes_note_a_past_day_without_rows(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:
+    wire.reply(rows(), market(FRIDAY))
+
+    perform(DailyQuotes, days=2)
+
+    assert Coverage.objects.get(day=THURSDAY).status == CoverageStatus.EMPTY
+    assert "2026-11-19 is a trading day, but has no rows" in caplog.text
+
+
+def test_daily_quotes_take_all_pages_of_a_day(wire: Wire) -> None:
+    wire.reply(rows(bar("72030"), pagination_key="next"), rows(bar("99840")))
+
+    perform(DailyQuotes, days=1)
+
+    assert wire.seen[1].params == {"date": "2026-11-20", "pagination_key": "next"}
+    assert DailyQuote.objects.count() == 2
+
+
+def test_daily_quotes_store_no_day_of_which_a_page_fails(wire: Wire) -> None:
+    wire.reply(
+        market(THURSDAY),
+        rows(bar("72030"), pagination_key="next"),
+        refusal(403, "The API key is invalid or expired."),
+    )
+
+    with pytest.raises(errors.ApiKeyError):
+        perform(DailyQuotes, days=2)
+
+    assert stored_days() == [THURSDAY]
+    assert Coverage.objects.count() == 1
+
+
+def test_daily_quotes_store_no_day_with_a_bad_row(wire: Wire) -> None:
+    wire.reply(market(THURSDAY), rows(bar("72030"), bar("99840", O="x")))
+
+    with pytest.raises(UndecodableValueError, match="row 99840/2026-11-20: O is"):
+        perform(DailyQuotes, days=2)
+
+    assert stored_days() == [THURSDAY]
+
+
+def test_daily_quotes_stop_between_days_when_asked(wire: Wire) -> None:
+    wire.reply(market(THURSDAY), market(FRIDAY))
+
+    class Stopping(FakeRun):
+        def progress(self, done: int, of: int | None = None, text: str = "") -> None:
+            self.is_stopping = done == 1
+
+    with pytest.raises(Interrupted):
+        DailyQuotes().perform(Stopping({"days": 2}))  # type: ignore[arg-type]
+
+    assert stored_days() == [THURSDAY]
+
+
+# --- the plan's window -------------------------------------------------------------------------------
+
+
+def test_daily_quotes_on_free_are_the_newest_of_the_delayed_window(wire: Wire, settings: Settings) -> None:
+    settings.JQUANTS_PLAN = "free"
+    wire.reply(market(date(2026, 8, 27)), market(date(2026, 8, 28)))
+
+    perform(DailyQuotes, days=2)
+
+    assert asked(wire) == ["2026-08-27", "2026-08-28"]
+
+
+def test_daily_quotes_outside_the_plan_are_noted_and_not_asked_for(
+    wire: Wire, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.JQUANTS_PLAN = "free"
+    wire.reply(market(date(2026, 8, 28)))
+
+    perform(DailyQuotes, date_from="2026-08-28", date_to="2026-09-01")
+
+    assert asked(wire) == ["2026-08-28"]
+    assert list(
+        Coverage.objects.filter(status=CoverageStatus.REFUSED).order_by("day").values_list("day", flat=True)
+    ) == [date(2026, 8, 31), date(2026, 9, 1)]
+    assert "2 days, 2026-08-31 to 2026-09-01, are outside the plan free" in caplog.text
+
+
+def test_daily_quotes_go_on_where_j_quants_names_a_narrower_window(wire: Wire) -> None:
+    wire.reply(refusal(400, PAID_WINDOW), market(THURSDAY), market(FRIDAY))
+
+    perform(DailyQuotes, days=4)
+
+    assert asked(wire) == ["2026-11-17", "2026-11-19", "2026-11-20"]  # the 18th is known to be refused
+    assert stored_days() == [THURSDAY, FRIDAY]
+    assert Coverage.objects.filter(status=CoverageStatus.REFUSED).count() == 2
+
+
+def test_daily_quotes_show_the_refusal_of_the_very_day_asked_for(wire: Wire) -> None:
+    wire.reply(refusal(400, PAID_WINDOW))
+
+    with pytest.raises(errors.WindowError, match="covers the following dates: 2026-11-19"):
+        perform(DailyQuotes, date="2026-11-18")
+
+    assert Coverage.objects.count() == 0
+
+
+# --- settings ----------------------------------------------------------------------------------------
+
+
+def test_missing_key_is_told_before_any_request(wire: Wire, settings: Settings) -> None:
+    settings.JQUANTS_API_KEY = ""
+
+    with pytest.raises(NoApiKeyError, match="JQUANTS_API_KEY") as caught:
+        perform(TradingCalendar)
+
+    assert caught.value.retryable is False
+    assert wire.seen == []
+
+
+def test_unknown_plan_is_told_before_any_request(wire: Wire, settings: Settings) -> None:
+    settings.JQUANTS_PLAN = "gold"
+
+    with pytest.raises(UnknownPlanError, match="'gold'"):
+        perform(DailyQuotes)
+
+    assert wire.seen == []
+
+
+def test_other_kind_of_source_is_told_before_any_request(wire: Wire) -> None:
+    DataSource.objects.create(kind="jquants", base_url="https://api.jquants.com/v2", first_used_at=NOW)
+
+    with pytest.raises(MixedSourcesError):
+        perform(TradingCalendar)
+
+    assert wire.seen == []
+
+
+def test_errors_of_the_jobs_have_a_sentence() -> None:
+    for error in (
+        NoApiKeyError(),
+        UnknownPlanError(detail="x"),
+        FutureDateError(FRIDAY),
+        MixedSourcesError(),
+    ):
+        assert messages.render(error.code, error.params)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_daily_quotes_share_the_rate_limit_through_the_database(settings: Settings) -> None:
+    with Wire() as wire:
+        settings.JQUANTS_BASE_URL = wire.base_url
+        wire.reply(market(THURSDAY), market(FRIDAY))
+
+        perform(DailyQuotes, days=2)
+
+    assert stored_days() == [THURSDAY, FRIDAY]

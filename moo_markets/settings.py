@@ -1,5 +1,7 @@
 """Settings of the site. The only place that reads the environment; .env.example explains each variable."""
 
+import shutil
+import sys
 from pathlib import Path
 
 import environ
@@ -134,6 +136,9 @@ SCHEDULER_SECRET_SETTINGS = ["SECRET_KEY", "JQUANTS_API_KEY"]  # masked wherever
 
 # One constant line: schedules live in the database, and the claim of a row is the lock.
 CRONJOBS = [("* * * * *", "scheduler.cron.tick")]
+CRONTAB_EXECUTABLE = shutil.which("crontab") or "/usr/bin/crontab"
+CRONTAB_PYTHON_EXECUTABLE = sys.executable
+CRONTAB_DJANGO_MANAGE_PATH = str(BASE_DIR / "manage.py")
 
 # --- J-Quants -------------------------------------------------------------------------------------
 

@@ -20,11 +20,11 @@ def rescue(now: datetime) -> int:
     """
     lost = {run.pk: run for run in JobExecution.objects.orphaned(now)}
     here = JobExecution.objects.held().filter(worker__startswith=f"{host()}:")
-    lost |= {run.pk: run for run in here if _is_gone(run.worker)}
+    lost |= {run.pk: run for run in here if is_gone(run.worker)}
     return sum(lose(run, now) for run in lost.values())
 
 
-def _is_gone(worker: str) -> bool:
+def is_gone(worker: str) -> bool:
     """Whether the process of a worker on this machine has ended."""
     try:
         os.kill(int(worker.rpartition(":")[2]), 0)

@@ -48,13 +48,10 @@ class Command(BaseCommand):
             )
         with transaction.atomic():
             stored, token = get_token_model().objects.create(user=user, expiry=life)
-            audit.record(
-                Actor.on_command_line(),
-                user,
-                f"API token created, expires {stored.expiry:%Y-%m-%d %H:%M} UTC",
-            )
+            expiry = localtime(stored.expiry).strftime("%Y-%m-%d %H:%M %Z")
+            audit.record(Actor.on_command_line(), user, "audit_token_created", expiry=expiry)
         self.stderr.write(
             _("Valid until %(expiry)s. Send it as “Authorization: Token ...”. It is not shown again.")
-            % {"expiry": localtime(stored.expiry).strftime("%Y-%m-%d %H:%M %Z")}
+            % {"expiry": expiry}
         )
         self.stdout.write(token)

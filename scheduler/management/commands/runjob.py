@@ -23,9 +23,7 @@ def parameter(text: str) -> tuple[str, str]:
     """Parse NAME=VALUE."""
     name, separator, value = text.partition("=")
     if not separator or not name:
-        raise ArgumentTypeError(
-            _("“%(text)s” is not NAME=VALUE, such as date=2026-11-20.") % {"text": text}
-        )
+        raise ArgumentTypeError(_("“%(text)s” is not NAME=VALUE, such as date=2026-11-20.") % {"text": text})
     return name, value
 
 
@@ -45,7 +43,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--wait",
             action="store_true",
-            help=_("show progress; exit status 0 only when it completed. Runs it here when no scheduler is alive"),
+            help=_(
+                "show progress; exit status 0 only when it completed. Runs it here when no scheduler is alive"
+            ),
         )
 
     def handle(self, *, job: str, param: list[tuple[str, str]], wait: bool, **options: Any) -> None:

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext as _
 
+from scheduler import parent
 from scheduler.service import Scheduler
 
 
@@ -31,8 +32,16 @@ class Command(BaseCommand):
             help=_("executions at a time (default: %(default)s)"),
         )
 
-    def handle(self, *, once: bool, workers: int, **options: Any) -> None:
+        parser.add_argument(
+            "--die-with-parent",
+            action="store_true",
+            help=_("stop at once when stdin ends, as it does when the process that started this one is gone"),
+        )
+
+    def handle(self, *, once: bool, workers: int, die_with_parent: bool, **options: Any) -> None:
         scheduler = Scheduler(workers=workers)
+        if die_with_parent:
+            parent.on_end(scheduler.stop_now)
         if once:
             scheduler.run(until=scheduler.is_idle)
         else:

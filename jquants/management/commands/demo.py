@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import signal
+import sys
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
+from django.utils.translation import gettext as _
+from rich.console import Console
+
+from jquants import demo
+from scheduler.models import Status
+
+LINE_WIDTH = 140  # characters, where the output is no terminal that knows its own
+
+
+class Command(BaseCommand):
+    help = _(
+        "Fetch the first data with progress, then serve the site until Ctrl-C. Without a key: stand-in data."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help=_("fetch, print what is stored, and exit"))
+        parser.add_argument(
+            "--port", type=int, default=8000, help=_("the site's port; another one when it is taken")
+        )
+
+    def handle(self, *, once: bool, port: int, **options: Any) -> None:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # children are ended on the way out
+        console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else LINE_WIDTH)
+        try:
+            call_command("migrate", verbosity=0)
+            self._run(console, once=once, port=port)
+        except demo.DemoError as error:
+            raise CommandError(str(error)) from error
+        except (DatabaseError, OSError) as error:
+            raise CommandError(_("The demo stopped: %(error)s") % {"error": error}) from error
+        except KeyboardInterrupt:
+            self.stderr.write(_("Stopped."))
+            sys.exit(130)
+
+    def _run(self, console: Console, *, once: bool, port: int) -> None:
+        with demo.api() as api, demo.scheduler(api) as log:
+            source = _("the stand-in, made-up data") if api.is_standin else api.base_url
+            console.print(
+                _("Fetching from %(source)s …") % {"source": source}, highlight=False, soft_wrap=True
+            )
+            executions = demo.fetch_first(console)
+            console.print(demo.summary(executions))
+            failed = [run for run in executions if run.status != Status.COMPLETED]
+            for run in failed:
+                self.stderr.write(f"{run.job_name}: {Status(run.status).label}. {run.reason}")
+            if once:
+                if failed:
+                    raise CommandError(_("Not everything was fetched; the log is %(path)s.") % {"path": log})
+                return
+            server = demo.bind(port)
+            console.print(
+                _("The site: %(url)s   login: %(name)s   password: %(password)s   (Ctrl-C ends it)")
+                % {
+                    "url": f"http://127.0.0.1:{server.server_port}/",
+                    "name": demo.LOGIN,
+                    "password": demo.login(),
+                },
+                highlight=False,
+                soft_wrap=True,
+            )
+            demo.serve_until_stopped(server)

@@ -11,7 +11,7 @@ SECOND = timedelta(seconds=1)
 
 
 class Readings(NamedTuple):
-    """The wall times an instant can be read as: two within a fold, one and the same at any other time.
+    """The wall times an instant has by the offsets of both passes of a fold; outside a fold they are equal.
 
     Wall times up to `earliest` have passed for good; those beyond `latest` have not happened yet.
     """
@@ -44,7 +44,7 @@ def instants(wall: datetime, zone: ZoneInfo, *, by_elapsed_time: bool) -> tuple[
 
 
 def ascending(occurrences: Iterable[tuple[datetime, ...]]) -> Iterator[datetime]:
-    """Instants in strict order from those of ascending wall times; in a fold the passes interleave."""
+    """Instants in order from those of ascending wall times; in a fold the passes interleave."""
     second_pass: deque[datetime] = deque()
     for hits in occurrences:
         while second_pass and hits and second_pass[0] <= hits[0]:

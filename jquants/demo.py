@@ -200,7 +200,7 @@ def login() -> str:
 
 
 class QuietHandler(WSGIRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the signature is inherited
         """Say nothing: the terminal shows the address."""
 
 

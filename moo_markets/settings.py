@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+import warnings
 from pathlib import Path
 
 import environ
@@ -98,6 +99,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=BASE_DIR / "staticfiles")()
 # Without `collectstatic` (development, demo) files are served from where the apps keep them.
 WHITENOISE_USE_FINDERS = not Path(STATIC_ROOT).is_dir()
+warnings.filterwarnings("ignore", message="No directory at: ")  # which WhiteNoise says in that case
 
 # --- Security -------------------------------------------------------------------------------------
 

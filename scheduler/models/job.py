@@ -215,7 +215,7 @@ class Job(models.Model):
 
     def _clean_schedule(self, errors: dict[str, Any]) -> None:
         try:
-            self.schedule = parse(self.schedule, timezone=self.timezone).text
+            self.schedule = parse(self.schedule, timezone=self.timezone, now=timezone.now()).text
         except InvalidSchedule as error:
             errors["schedule"] = error.message("ja" if (get_language() or "").startswith("ja") else "en")
 

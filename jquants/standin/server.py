@@ -15,7 +15,7 @@ from jquants.standin.bulk_api import BulkApi
 from jquants.standin.errors import StandinError, gettext_noop
 from jquants.standin.faults import Faults
 from jquants.standin.limits import RequestLimit
-from jquants.standin.market import Market
+from jquants.standin.market import market
 from jquants.standin.pages import Pages
 from jquants.standin.plans import PLANS
 from jquants.standin.recorded import Recorded
@@ -65,7 +65,7 @@ class StandinServer:
                 gettext_noop("Unknown plan “%(plan)s”. There are: %(known)s."), plan=plan, known=known
             )
         chosen = PLANS[plan]
-        self.source: Final[Source] = Generated(Market(seed)) if data is None else Recorded(Path(data))
+        self.source: Final[Source] = Generated(market(seed)) if data is None else Recorded(Path(data))
         self._app = App(
             pages=Pages(self.source, plan=chosen, now=lambda: now().astimezone(TOKYO), page_size=page_size),
             bulk=BulkApi(self.source, plan=chosen, now=lambda: now().astimezone(TOKYO), clock=clock),

@@ -1,6 +1,7 @@
 """A made-up stock market: the same for the same seed, on real trading days, with the oddities of the real one."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from jquants.standin.market import universe
@@ -9,7 +10,7 @@ from jquants.standin.market.issues import Issue
 from jquants.standin.market.prices import Prices
 from jquants.standin.market.tape import Tape
 
-__all__ = ["OUTAGE", "Issue", "Market"]
+__all__ = ["OUTAGE", "Issue", "Market", "market"]
 
 
 class Market:
@@ -26,3 +27,9 @@ class Market:
             issue = self.issues.get(code)
             return [issue] if issue and issue.is_listed(ordinal) else []
         return [issue for issue in self.issues.values() if issue.listed <= ordinal <= issue.delisted]
+
+
+@lru_cache(maxsize=4)
+def market(seed: int) -> Market:
+    """The same object for the same seed: it takes a quarter of a second to draw, and never changes."""
+    return Market(seed)

@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import lru_cache
+from threading import Lock
 from typing import Final
 
 from jquants.standin.market.holidays import is_new_year, weekday_holidays
@@ -77,6 +78,7 @@ class Sessions:
         self.days: list[date] = []
         self.ordinals: list[int] = []
         self._year = MARKET_OPENS.year - 1
+        self._lock = Lock()
 
     def number(self, day: date) -> int:
         """Of the last session on `day` or before it; -1 before the market opened."""
@@ -89,8 +91,11 @@ class Sessions:
         return range(bisect_left(self.days, first), bisect_right(self.days, last))
 
     def _grow(self, year: int) -> None:
-        while self._year < year:
-            new = [d for d in trading_days(self._year + 1) if d >= MARKET_OPENS and d != OUTAGE]
-            self.days.extend(new)
-            self.ordinals.extend(day.toordinal() for day in new)
-            self._year += 1
+        if year <= self._year:
+            return
+        with self._lock:
+            while self._year < year:
+                new = [d for d in trading_days(self._year + 1) if d >= MARKET_OPENS and d != OUTAGE]
+                self.days.extend(new)
+                self.ordinals.extend(day.toordinal() for day in new)
+                self._year += 1

@@ -189,8 +189,10 @@ class JobSerializer(ModelSerializer, StrictSerializer):
         for name, value in attrs.items():
             setattr(job, name, value)
         refuse_unfit(job.job_type, job.parameters)
+        if job.type:  # before the model does the same, which names no field
+            job.type.clean_parameters(job.parameters)
         try:
-            job.full_clean()
+            job.full_clean(exclude=Job.RUNTIME_FIELDS)
         except ModelValidationError as error:
             raise serializers.ValidationError(serializers.as_serializer_error(error)) from error
         return {name: getattr(job, name) for name in attrs}
@@ -199,7 +201,7 @@ class JobSerializer(ModelSerializer, StrictSerializer):
         actor: Actor = validated_data.pop("actor")
         with transaction.atomic():
             job = Job.objects.create(**validated_data)
-            audit.record(actor, job, "created")
+            audit.record(actor, job, "audit_created")
             wakeup.notify()
         return job
 

@@ -9,6 +9,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotFound
+from rest_framework.metadata import SimpleMetadata
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -20,11 +21,19 @@ from scheduler.audit import Actor, Channel
 M = TypeVar("M", bound=Model)
 
 
+class Description(SimpleMetadata):
+    """What OPTIONS answers: name and description. The OpenAPI document says the rest, and says it better."""
+
+    def determine_actions(self, request: Request, view: Any) -> dict[str, Any]:
+        return {}
+
+
 class SchedulerApiViewSet(GenericViewSet[M]):
     """Base of the viewsets; `required_permissions` names the permissions by action, and denies the rest."""
 
     required_permissions: ClassVar[dict[str, tuple[str, ...]]] = {}
     permission_classes = [ActionPermission]
+    metadata_class = Description
     filter_backends = [StrictFilterBackend]
     filterset_class: Any = None
     lookup_value_regex = "[0-9]+"

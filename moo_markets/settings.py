@@ -8,7 +8,9 @@ from pathlib import Path
 import environ
 from django.utils.translation import gettext_lazy as _
 
+from moo_markets.api_settings import REST_FRAMEWORK, REST_KNOX, SPECTACULAR_SETTINGS  # noqa: F401 - settings
 from moo_markets.secret_key import secret_key
+from moo_markets.unfold import UNFOLD  # noqa: F401 - a setting
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -147,18 +149,6 @@ CRONTAB_DJANGO_MANAGE_PATH = str(BASE_DIR / "manage.py")
 JQUANTS_API_KEY = env.str("JQUANTS_API_KEY", default="")
 JQUANTS_BASE_URL = env.str("JQUANTS_BASE_URL", default="https://api.jquants.com/v2").rstrip("/")
 JQUANTS_PLAN = env.str("JQUANTS_PLAN", default="free").lower()
-
-# --- JSON API -------------------------------------------------------------------------------------
-
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-}
 
 # --- Logging --------------------------------------------------------------------------------------
 

@@ -6,6 +6,19 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class ProductCategory(models.TextChoices):
+    """Codes of the page; one that is not here is stored and shown all the same."""
+
+    DOMESTIC_STOCK = "011", _("domestic stock")
+    PREFERRED_EQUITY = "012", _("preferred equity contribution")
+    REIT = "013", _("REIT")
+    ETF = "014", _("ETF")
+    FOREIGN_STOCK = "021", _("foreign stock")
+    FOREIGN_REIT = "022", _("foreign REIT")
+    FOREIGN_ETF = "023", _("foreign ETF")
+    DEPOSITARY_RECEIPT = "024", _("foreign depositary receipt")
+
+
 class CompanyAttributes(models.Model):
     """What the master says of an issue on a day, as the exchange spells it."""
 
@@ -32,7 +45,10 @@ class CompanyAttributes(models.Model):
         _("margin trading"), max_length=20, null=True, blank=True, help_text=_("“MrgnNm” of the API.")
     )
     product_category = models.CharField(
-        _("product category"), max_length=3, help_text=_("“ProdCat” of the API; 011 is a domestic stock.")
+        _("product category"),
+        max_length=3,
+        choices=ProductCategory.choices,
+        help_text=_("“ProdCat” of the API."),
     )
 
     class Meta:

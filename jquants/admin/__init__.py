@@ -1,0 +1,3 @@
+from jquants.admin import company, coverage, quote, trading_day
+
+__all__ = ["company", "coverage", "quote", "trading_day"]

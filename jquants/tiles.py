@@ -1,0 +1,69 @@
+"""What the dashboard says of the data at a glance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from django.db.models import Max
+from django.urls import reverse
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from jquants.datasets import DAILY_QUOTES, LISTED_COMPANIES
+from jquants.models import Coverage, CoverageStatus, ListedCompany, TradingDay
+from scheduler.dashboard import Tile
+
+
+def tiles(now: datetime) -> Iterator[Tile]:
+    """Yield the tiles of issues, quotes and calendar; each costs one query or two on small tables."""
+    yield _issues()
+    yield _quotes()
+    yield _calendar()
+
+
+def _issues() -> Tile:
+    listed = ListedCompany.objects.listed().count()
+    newest = _newest(LISTED_COMPANIES.slug)
+    return Tile(
+        title=_("Listed issues"),
+        value=number_format(listed, force_grouping=True),
+        detail=_("as of %(day)s") % {"day": _written(newest.day)} if newest else _("nothing fetched yet"),
+        url=reverse("admin:jquants_listedcompany_changelist"),
+        tone="" if newest else "empty",
+        permission="jquants.view_listedcompany",
+    )
+
+
+def _quotes() -> Tile:
+    newest = _newest(DAILY_QUOTES.slug)
+    days = Coverage.objects.filter(dataset=DAILY_QUOTES.slug, status=CoverageStatus.FETCHED).count()
+    return Tile(
+        title=_("Newest daily quotes"),
+        value=_written(newest.day if newest else None),
+        detail=ngettext("%(days)s day stored", "%(days)s days stored", days) % {"days": number_format(days)},
+        url=reverse("admin:jquants_dailyquote_changelist"),
+        tone="" if newest else "empty",
+        permission="jquants.view_dailyquote",
+    )
+
+
+def _calendar() -> Tile:
+    last = TradingDay.objects.aggregate(last=Max("date"))["last"]
+    return Tile(
+        title=_("Trading calendar until"),
+        value=_written(last),
+        url=reverse("admin:jquants_tradingday_changelist"),
+        tone="" if last else "empty",
+        permission="jquants.view_tradingday",
+    )
+
+
+def _newest(dataset: str) -> Coverage | None:
+    fetched = Coverage.objects.filter(dataset=dataset, status=CoverageStatus.FETCHED)
+    return fetched.order_by("-day").first()
+
+
+def _written(day: date | None) -> str:
+    return date_format(day, "Y-m-d") if day else "-"

@@ -67,6 +67,9 @@ UNFOLD: dict[str, Any] = {
     "SITE_HEADER": "moo_markets",
     "SITE_SUBHEADER": _("Japanese market data, kept complete"),
     "SITE_SYMBOL": "candlestick_chart",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("scheduler/favicon.svg")}
+    ],
     "SITE_URL": None,
     "SHOW_VIEW_ON_SITE": False,
     "ENVIRONMENT": "moo_markets.context.environment",

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -13,11 +14,18 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from scheduler.admin import live, verbs
-from scheduler.admin.base import ReadOnlyModelAdmin, UncountedPaginator
+from scheduler.admin.base import BoundedPaginator, ReadOnlyModelAdmin
 from scheduler.admin.execution_columns import ExecutionColumns, elapsed
 from scheduler.models import Job, JobExecution, Status
 
 LOG_LINES = 500  # the newest; a page of more helps nobody
+
+
+class ExecutionList(ChangeList):
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if not self.query and not self.has_active_filters:
+            self.full_result_count = self.result_count  # nothing is filtered: there is no "show all"
 
 
 class JobFilter(admin.SimpleListFilter):
@@ -43,7 +51,7 @@ class JobExecutionAdmin(ReadOnlyModelAdmin):
     list_per_page = 50
     list_fullwidth = True
     show_full_result_count = False
-    paginator = UncountedPaginator
+    paginator = BoundedPaginator
     actions = None
     change_form_template = "admin/scheduler/jobexecution/change_form.html"
 
@@ -52,6 +60,9 @@ class JobExecutionAdmin(ReadOnlyModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[JobExecution]:
         return super().get_queryset(request).defer("traceback")  # long, and only its own page shows it
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return ExecutionList
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         response = super().changelist_view(request, extra_context)

@@ -49,10 +49,8 @@ class ExecutionColumns:
             self.trigger,
             self.scheduled,
             self.started,
-            self.took,
             self.counts,
             self.reason,
-            self.buttons,
         )
 
     @admin.display(description=_("execution"), ordering="pk")
@@ -86,11 +84,15 @@ class ExecutionColumns:
 
     @admin.display(description=_("started"), ordering="started_at")
     def started(self, execution: JobExecution) -> SafeString:
-        return cells.moment(execution.started_at, self.now)
-
-    @admin.display(description=_("took"))
-    def took(self, execution: JobExecution) -> SafeString | str:
-        return elapsed(execution, self.now) or cells.NOTHING
+        if execution.started_at is None:
+            return cells.NOTHING
+        took = _("took %(span)s") if execution.completed_at else _("for %(span)s")
+        return format_html(
+            '<time class="moo-stack" title="{}"><span>{}</span><small>{}</small></time>',
+            words.exact(execution.started_at),
+            words.clock(execution.started_at, self.now),
+            took % {"span": elapsed(execution, self.now)} if elapsed(execution, self.now) else "",
+        )
 
     @admin.display(description=_("rows"))
     def counts(self, execution: JobExecution) -> SafeString:
@@ -98,13 +100,11 @@ class ExecutionColumns:
 
     @admin.display(description=_("reason"))
     def reason(self, execution: JobExecution) -> SafeString:
+        """Return why the execution is as it is, and while it can still be changed the button that does."""
         reason = execution.reason
         return format_html(
-            '<span class="moo-reason" title="{}">{}</span>', reason, Truncator(reason).chars(120)
-        )
-
-    @admin.display(description=_("actions"))
-    def buttons(self, execution: JobExecution) -> SafeString:
-        return format_html(
-            '<span class="moo-buttons">{}</span>', cancel_button(execution, allowed=self.may_cancel)
+            '<span class="moo-reason" title="{}">{}</span>{}',
+            reason,
+            Truncator(reason).chars(160),
+            cancel_button(execution, allowed=self.may_cancel),
         )

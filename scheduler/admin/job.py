@@ -53,12 +53,9 @@ class JobAdmin(ModelAdmin):
                 "fields": (
                     "overlap_policy",
                     "missed_policy",
-                    "max_catchup",
-                    "start_deadline_seconds",
-                    "timeout_seconds",
-                    "warn_after_seconds",
-                    "max_retries",
-                    "retry_backoff_seconds",
+                    ("max_catchup", "start_deadline_seconds"),
+                    ("timeout_seconds", "warn_after_seconds"),
+                    ("max_retries", "retry_backoff_seconds"),
                 )
             },
         ),
@@ -183,6 +180,7 @@ class JobAdmin(ModelAdmin):
                 "job": job,
                 "now": timezone.now(),
                 "job_buttons": JobButtons(request.user).of(job),
+                "show_delete": not job.executions.exists(),
                 "recent": job.executions.order_by("-pk").defer("traceback", "parameters")[:8],
             }
         return super().render_change_form(request, context, *args, **kwargs)

@@ -35,6 +35,19 @@ class WithPreview(forms.TextInput):
         )
 
 
+class TagsField(forms.CharField):
+    """A list of texts, written with commas between them."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        return [tag.strip() for tag in str(value or "").split(",") if tag.strip()]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(self.to_python(data) != (initial or []))
+
+
 if TYPE_CHECKING:
     JobModelForm: TypeAlias = forms.ModelForm[Job]
 else:
@@ -42,10 +55,11 @@ else:
 
 
 class JobForm(JobModelForm):
-    job_type = forms.ChoiceField(label=_("type"))
+    job_type = forms.ChoiceField(label=_("Type"))
     parameters = ParametersField()
+    tags = TagsField(label=_("Tags"), required=False, help_text=_("Separated by commas."))
     also_run_now = forms.BooleanField(
-        label=_("also run once now"),
+        label=_("Also run once now"),
         required=False,
         help_text=_(
             "Nothing runs by surprise: after saving, the job waits for its next time unless you tick this."
@@ -55,6 +69,10 @@ class JobForm(JobModelForm):
     class Meta:
         model = Job
         fields = "__all__"
+        help_texts = {
+            "max_catchup": _("With “run the newest ones” above."),
+            "max_retries": _("Attempts after the first one."),
+        }
         widgets = {
             "schedule": WithPreview(
                 "scheduler/schedule_input.html",
@@ -106,7 +124,7 @@ class RunForm(forms.Form):
 
     parameters = ParametersField()
     reason = forms.CharField(
-        label=_("reason"),
+        label=_("Reason"),
         max_length=200,
         required=False,
         help_text=_("Kept with the execution, for whoever looks at it later."),

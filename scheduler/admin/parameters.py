@@ -78,7 +78,7 @@ class ParametersField(forms.Field):
     def __init__(self, *, slug: str = "", stored: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         self.keep: Mapping[str, Any] = {}
         super().__init__(
-            required=False, label=_("parameters"), widget=ParametersWidget(slug, stored), **kwargs
+            required=False, label=_("Parameters"), widget=ParametersWidget(slug, stored), **kwargs
         )
 
     def prepare_value(self, value: Any) -> Any:

@@ -31,8 +31,12 @@ def duration(length: timedelta) -> str:
         return span(length)
     if seconds < _HOUR:
         minutes, rest = divmod(int(seconds), _MINUTE)
+        if not rest:
+            return span(length)
         return _("%(minutes)d min %(seconds)d s") % {"minutes": minutes, "seconds": rest}
     hours, rest = divmod(int(seconds), _HOUR)
+    if rest < _MINUTE:
+        return _("%(n)d h") % {"n": hours}
     return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest // _MINUTE}
 
 
@@ -53,7 +57,8 @@ def clock(moment: datetime, now: datetime) -> str:
     if days in (-1, 1):
         return (_("tomorrow %(time)s") if days == 1 else _("yesterday %(time)s")) % {"time": time}
     if local.year == today.year:
-        return f"{formats.date_format(local, 'MONTH_DAY_FORMAT')} {time}"
+        # Translators: a date format of Django without the year, as short as your language allows.
+        return f"{formats.date_format(local, _('M j'))} {time}"
     return f"{local:%Y-%m-%d} {time}"
 
 

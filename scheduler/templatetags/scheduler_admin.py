@@ -73,6 +73,11 @@ def thousands(n: int) -> str:
 
 
 @register.filter
+def seconds(n: int) -> str:
+    return words.duration(timedelta(seconds=n))
+
+
+@register.filter
 def status(execution: JobExecution) -> SafeString:
     return cells.status(execution)
 

@@ -2,7 +2,6 @@
 
 import shutil
 import sys
-import warnings
 from pathlib import Path
 
 import environ
@@ -100,8 +99,7 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=BASE_DIR / "staticfiles")()
 # Without `collectstatic` (development, demo) files are served from where the apps keep them.
-WHITENOISE_USE_FINDERS = not Path(STATIC_ROOT).is_dir()
-warnings.filterwarnings("ignore", message="No directory at: ")  # which WhiteNoise says in that case
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not Path(STATIC_ROOT).is_dir()
 
 # --- Security -------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -23,7 +24,8 @@ class PlainPaginator(BoundedPaginator):
 
     @cached_property
     def count(self) -> int:
-        return int(self.object_list.order_by().values("pk")[: self.LIMIT].count())
+        quotes: Any = self.object_list
+        return int(quotes.order_by().values("pk")[: self.LIMIT].count())
 
 
 @admin.register(DailyQuote)

@@ -47,8 +47,8 @@ def test_adjusted_covers_every_price_and_the_volume() -> None:
 
     first = DailyQuote.objects.adjusted().get(date=FIRST)
 
-    assert (first.adjusted_open, first.adjusted_high, first.adjusted_low) == (600, 650, 550)
-    assert (first.adjusted_close, first.adjusted_volume) == (600, 2000)
+    assert [first.adjusted_open, first.adjusted_high, first.adjusted_low] == [600, 650, 550]
+    assert [first.adjusted_close, first.adjusted_volume] == [600, 2000]
     assert str(first.adjusted_close) == "600.0000"
 
 
@@ -73,7 +73,7 @@ def test_adjusted_volume_leaves_rights_issues_alone() -> None:
 
     first = DailyQuote.objects.adjusted().get(date=FIRST)
 
-    assert (first.adjusted_close, first.adjusted_volume) == (540, 2000)
+    assert [first.adjusted_close, first.adjusted_volume] == [540, 2000]
 
 
 def test_adjusted_counts_a_factor_whose_reason_is_not_told() -> None:

@@ -54,8 +54,8 @@ def standin() -> Iterator[Standin]:
     with ExitStack() as stack:
 
         def start(*, at: datetime = EVENING, **options: Any) -> Asked:
-            options.setdefault("per_minute", 1_000)
-            server = stack.enter_context(StandinServer(now=lambda: at, **options))
+            options = {"per_minute": 1_000, "now": lambda: at, **options}
+            server = stack.enter_context(StandinServer(**options))
             return Asked(server, stack.enter_context(requests.Session()))
 
         yield start

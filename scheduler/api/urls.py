@@ -24,6 +24,7 @@ urlpatterns = [
     re_path(r"^$", ApiRoot.as_view(), name="root"),
     re_path(r"^schema/?$", SpectacularAPIView.as_view(), name="schema"),
     re_path(r"^docs/?$", login_required(SpectacularSwaggerView.as_view(url_name="api:schema")), name="docs"),
+    re_path(r"^scheduler/?$", ApiRoot.as_view(name="Scheduler")),
     path("scheduler/", include(router.urls)),
     re_path(r"", UnknownPath.as_view()),
 ]

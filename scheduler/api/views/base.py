@@ -12,6 +12,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.metadata import SimpleMetadata
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet
 
 from scheduler.api.filters import StrictFilterBackend
@@ -58,6 +59,13 @@ class SchedulerApiViewSet(GenericViewSet[M]):
         body.is_valid(raise_exception=True)
         data: dict[str, Any] = body.validated_data
         return data
+
+    def shown(self, shape: type[BaseSerializer[Any]], what: Any, **context: Any) -> dict[str, Any]:
+        """Return `what` in the shape of an answer, which for a verb differs from the shape of its body.
+
+        A plain dict: the browsable API would fill the form of the body from a serializer's instance.
+        """
+        return dict(shape(what, context={**self.get_serializer_context(), **context}).data)
 
     def page_of(self, queryset: QuerySet[Any]) -> Response:
         """Answer with one page of `queryset`, filtered, as the action's serializer shows it."""

@@ -66,5 +66,4 @@ class ExecutionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Schedul
         return self._answer(execution, status=202 if execution.cancel_requested_at == now else 200)
 
     def _answer(self, execution: JobExecution, *, status: int = 200) -> Response:
-        detail = ExecutionDetailSerializer(execution, context=self.get_serializer_context())
-        return Response(detail.data, status=status)
+        return Response(self.shown(ExecutionDetailSerializer, execution), status=status)

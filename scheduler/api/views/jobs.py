@@ -72,7 +72,7 @@ class JobViewSet(
         job = self.get_object()
         with transaction.atomic():
             control.set_enabled(job, wanted["enabled"], self.actor, also_run=wanted["also_run"])
-        return Response(JobSerializer(job, context=self.get_serializer_context()).data)
+        return Response(self.shown(JobSerializer, job))
 
     @extend_schema(
         responses={202: StartedExecutionSerializer},
@@ -86,7 +86,7 @@ class JobViewSet(
     )
     @action(detail=True, methods=["post"], serializer_class=RunSerializer)
     def run(self, request: Request, pk: str) -> Response:
-        """Queue a run of the job and answer at once; a disabled job runs too. Follow the execution's `url`."""
+        """Queue a run of the job and answer at once; a disabled job runs too. The Location header leads to the execution."""
         wanted = self.validated(request)
         job = self.get_object()
         refuse_unfit(job.job_type, wanted["parameters"])
@@ -97,9 +97,8 @@ class JobViewSet(
             reason=wanted["reason"],
             idempotency_key=_idempotency_key(request),
         )
-        context = {**self.get_serializer_context(), "notices": _notices(job)}
-        started = StartedExecutionSerializer(execution, context=context).data
-        return Response(started, status=202, headers={"Location": started["url"]})
+        started = self.shown(StartedExecutionSerializer, execution, notices=_notices(job))
+        return Response(started, status=202, headers={"Location": str(started["url"])})
 
     @extend_schema(responses=ExecutionSerializer(many=True))
     @action(

@@ -15,6 +15,8 @@ from rest_framework.views import APIView
 class ApiRoot(APIView):
     """Where everything is."""
 
+    name = "API"
+
     def get(self, request: Request) -> Response:
         names = {
             "status": "scheduler-status",

@@ -35,5 +35,4 @@ class SchedulerViewSet(SchedulerApiViewSet[SchedulerSettings]):
         return self._answer()
 
     def _answer(self) -> Response:
-        status = SchedulerStatus.read(timezone.now())
-        return Response(SchedulerStatusSerializer(status, context=self.get_serializer_context()).data)
+        return Response(self.shown(SchedulerStatusSerializer, SchedulerStatus.read(timezone.now())))

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from scheduler.models import Job
-from tests.scheduler.api.test_paths import PATHS
+from tests.scheduler.api.test_paths import PATHS, ids  # noqa: F401 - a fixture
 
 FOREIGN = re.compile(r"""(?:src|href|url)\s*[=(:]\s*["']?(?:https?:)?//(?!testserver)[^"'\s>]+""")
 
@@ -67,7 +67,7 @@ def test_swagger_asks_no_foreign_host(browser: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["", "scheduler/status", "scheduler/jobs", "scheduler/jobs/{job}", "scheduler/executions"]
+    "path", ["", "scheduler", "scheduler/", "scheduler/status", "scheduler/jobs", "scheduler/jobs/{job}", "scheduler/executions"]
 )
 def test_browsable_page_works_without_foreign_requests(
     browser: Client, make_job: Callable[..., Job], path: str
@@ -90,6 +90,23 @@ def test_browsable_page_offers_the_verb(
 
     assert f"{button}</button>" in page
     assert "405" in page
+
+
+@pytest.mark.parametrize(("method", "path", "body", "status"), PATHS)
+def test_every_verb_works_from_the_browsable_page(
+    browser: Client,
+    ids: dict[str, int],  # noqa: F811
+    method: str,
+    path: str,
+    body: Any,
+    status: int,
+) -> None:
+    url = f"/api/scheduler/{path.format(**ids)}"
+
+    answer = getattr(browser, method)(url, *([] if method == "get" else [body or {}, "application/json"]))
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (status, "text/html; charset=utf-8")
+    assert "Unknown Path" not in answer.content.decode()
 
 
 def test_browsable_page_shows_the_problem_and_the_login(db: None) -> None:

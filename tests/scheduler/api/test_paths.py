@@ -44,9 +44,7 @@ def test_path_answers_directly_in_both_spellings(
     assert answer.headers["Content-Type"] == "application/json"
 
 
-@pytest.mark.parametrize(
-    "path", ["nothing", "scheduler", "scheduler/nothing", "scheduler/jobs/one", "scheduler/jobs/1/x"]
-)
+@pytest.mark.parametrize("path", ["nothing", "scheduler/nothing", "scheduler/jobs/one", "scheduler/jobs/1/x"])
 def test_unknown_path_is_a_problem(client: APIClient, path: str) -> None:
     answer = client.post(f"/api/{path}", {})
 

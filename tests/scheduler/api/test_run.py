@@ -39,6 +39,7 @@ def test_run_queues_and_tells_where_to_look(client: APIClient, make_job: Callabl
     assert (started["parameters"], started["request_reason"]) == ({"rows": 7}, "late data")
     assert started["requested_by"] == "hanako"
     assert answer.headers["Location"] == started["url"]
+    assert type(answer.headers["Location"]) is str  # wsgiref takes no subclass
     assert client.get(started["url"]).json()["id"] == JobExecution.objects.get().pk
 
 

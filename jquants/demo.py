@@ -175,13 +175,13 @@ def summary(executions: list[JobExecution]) -> Table:
 
 def _stored(job_type: str) -> tuple[int, str, str]:
     """Return the number of stored rows of a data set, and its first and last day."""
-    model, field = {
-        "trading_calendar": (TradingDay, "date"),
-        "listed_companies": (ListedCompany, "last_seen_on"),
-        "daily_quotes": (DailyQuote, "date"),
+    rows, field = {
+        "trading_calendar": (TradingDay.objects.all(), "date"),
+        "listed_companies": (ListedCompany.objects.all(), "last_seen_on"),
+        "daily_quotes": (DailyQuote.objects.all(), "date"),
     }[job_type]
-    days = model.objects.aggregate(first=Min(field), last=Max(field))
-    return model.objects.count(), str(days["first"] or "-"), str(days["last"] or "-")
+    days = rows.aggregate(first=Min(field), last=Max(field))
+    return rows.count(), str(days["first"] or "-"), str(days["last"] or "-")
 
 
 # --- the site -------------------------------------------------------------------------------------

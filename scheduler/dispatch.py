@@ -34,7 +34,7 @@ def tick(now: datetime, *, ahead: timedelta = timedelta(0)) -> Pass:
     result = Pass()
     upcoming = Job.objects.due(now + ahead).unless_paused().values_list("pk", "next_run_at")[:BATCH]
     for pk, next_run_at in list(upcoming):
-        if next_run_at > now:
+        if next_run_at is not None and next_run_at > now:
             result.next_due_at = next_run_at
             break
         try:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext as _
 
 from scheduler.errors import InvalidParameters, UnknownJobType
 
@@ -58,10 +59,18 @@ class JobType:
     def clean_parameters(cls, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return `given` validated by the type's form. Raises InvalidParameters, also for unknown names."""
         form = cls.parameters(data=dict(given))
-        unknown = {name: ["Unknown parameter."] for name in given if name not in form.fields}
+        unknown = {name: [_unknown(name, form)] for name in given if name not in form.fields}
         if unknown or not form.is_valid():
-            raise InvalidParameters(unknown | {field: list(texts) for field, texts in form.errors.items()})
+            wrong = {field: [str(text) for text in texts] for field, texts in form.errors.items()}
+            raise InvalidParameters(unknown | wrong)
         return form.cleaned_data
+
+
+def _unknown(name: str, form: forms.Form) -> str:
+    return _("“%(name)s” is not a parameter of this type; it takes: %(known)s.") % {
+        "name": name,
+        "known": ", ".join(form.fields) or "-",
+    }
 
 
 def autodiscover() -> None:

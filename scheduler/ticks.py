@@ -65,7 +65,7 @@ def insert_run(run: JobExecution) -> bool:
 def record_skipped(job: Job, ticks: TickRange, reason: SkipReason, now: datetime) -> None:
     """Write `ticks` as skipped, joined to the range right before when that has the same reason."""
     newest = (
-        JobExecution.objects.filter(job=job, trigger=Trigger.SCHEDULE)
+        JobExecution.objects.filter(job=job, trigger=Trigger.SCHEDULE, scheduled_for__lt=ticks.first)
         .only("status", "skip_reason", "scheduled_for", "scheduled_until", "tick_count", "schedule_version")
         .order_by("-scheduled_for")
         .first()
@@ -74,7 +74,6 @@ def record_skipped(job: Job, ticks: TickRange, reason: SkipReason, now: datetime
         newest is not None
         and newest.skip_reason == reason
         and newest.schedule_version == job.schedule_version
-        and (newest.scheduled_until or newest.scheduled_for) < ticks.first
     ):
         newest.change(
             only_from=(Status.SKIPPED,),

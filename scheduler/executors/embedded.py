@@ -43,11 +43,9 @@ class EmbeddedExecutor:
     def __init__(self, workers: int) -> None:
         self.workers = workers
         self._slots: list[Slot] = []
-        methods = multiprocessing.get_all_start_methods()
         # A fork server never holds database connections or threads, so what it forks is clean and quick.
-        self._context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-        if "forkserver" in methods:
-            self._context.set_forkserver_preload(["scheduler.executors.preload"])
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(["scheduler.executors.preload"])
 
     def start(self) -> None:
         while len(self._slots) < self.workers:

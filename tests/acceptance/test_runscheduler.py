@@ -63,6 +63,7 @@ def test_run_now_starts_at_once(
     execution = control.run_now(job, actor)
     eventually(lambda: ended(execution))
     assert execution.status == Status.COMPLETED
+    assert execution.completed_at is not None
     assert execution.completed_at - execution.created_at < timedelta(seconds=5)
 
 

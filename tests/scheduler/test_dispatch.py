@@ -162,7 +162,7 @@ def test_r25_forbid_skips_the_tick_while_a_run_is_active(make_job: MakeJob, now:
 
 
 def test_r25_allow_runs_both(make_job: MakeJob, now: datetime) -> None:
-    job = make_job(schedule="0 * * * *", next_run_at=now, overlap_policy=OverlapPolicy.ALLOW)
+    make_job(schedule="0 * * * *", next_run_at=now, overlap_policy=OverlapPolicy.ALLOW)
     dispatch.tick(now)
     dispatch.tick(now + timedelta(hours=1))
     assert len(claim.claim(now + timedelta(hours=1), limit=10)) == 2

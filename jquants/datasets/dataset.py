@@ -30,7 +30,7 @@ class Partition(Enum):
 class Column:
     """A key of the answer, and the attribute of the model that keeps it.
 
-    The key of an `optional` column may be absent from some or all rows: null then.
+    The key of an `optional` column may be absent from all rows of an answer: null then.
     """
 
     key: str

@@ -79,8 +79,8 @@ def _decoded(dataset: Dataset, column: Column, rows: Sequence[Row]) -> Sequence[
 
 
 def _values(column: Column, rows: Sequence[Row]) -> list[Any]:
-    if column.optional:
-        return [row.get(column.key) for row in rows]
+    if column.optional and not any(column.key in row for row in rows):
+        return [None] * len(rows)
     return list(map(itemgetter(column.key), rows))
 
 

@@ -47,12 +47,11 @@ def test_decode_keeps_nulls_of_a_day_without_trade() -> None:
 
 
 def test_decode_takes_keys_that_some_plans_lack_as_null() -> None:
-    with_cap, without_cap = bar("72030"), bar("99840")
-    del without_cap["MktCap"], without_cap["ExRT"]
+    rows = [bar("72030"), bar("99840")]
+    for row in rows:
+        del row["MktCap"], row["ExRT"]
 
-    rows = decode(DAILY_QUOTES, [with_cap, without_cap], day=TODAY).rows
-
-    assert [row[-2:] for row in rows] == [(1068000.5, None), (None, None)]
+    assert [row[-2:] for row in decode(DAILY_QUOTES, rows, day=TODAY).rows] == [(None, None), (None, None)]
 
 
 def test_decode_ignores_unknown_keys() -> None:
@@ -107,11 +106,12 @@ def test_decode_refuses_texts_a_database_cannot_hold(name: str) -> None:
         decode(LISTED_COMPANIES, [issue(CoName=name)])
 
 
-def test_decode_names_the_row_that_lacks_a_field() -> None:
+@pytest.mark.parametrize("field", ["AdjFactor", "ExRT"])
+def test_decode_names_the_row_that_lacks_a_field(field: str) -> None:
     broken = bar("99840")
-    del broken["AdjFactor"]
+    del broken[field]
 
-    with pytest.raises(MissingFieldError, match="daily_quotes, row 99840/2026-11-20: AdjFactor is missing"):
+    with pytest.raises(MissingFieldError, match=f"daily_quotes, row 99840/2026-11-20: {field} is missing"):
         decode(DAILY_QUOTES, [bar("72030"), broken], day=TODAY)
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from scheduler import control
+from scheduler import audit, control
 from scheduler.admin import job_columns, live, verbs
 from scheduler.admin.base import ModelAdmin
 from scheduler.admin.job_columns import JobButtons, JobColumns
@@ -198,6 +198,9 @@ class JobAdmin(ModelAdmin):
         if form.cleaned_data.get("also_run_now"):
             verbs.require(request, verbs.RUN)
             verbs.tell(request, [verbs.run(request, obj)])
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
+        return audit.record(verbs.actor(request), obj, "audit_created")  # type: ignore[return-value, func-returns-value]
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
         """Write nothing: `control` has written the one audit row (R47)."""

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
+from django.contrib.admin.models import LogEntry
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 
+from scheduler import audit
 from scheduler.models import JobExecution, SchedulerProcess, SchedulerSettings
 from scheduler.presentation import cells, words
 
@@ -65,6 +67,11 @@ def exact(at: datetime | None) -> str:
 @register.filter
 def duration(length: timedelta | None) -> str:
     return words.duration(length) if length is not None else ""
+
+
+@register.filter
+def audit_sentence(entry: LogEntry) -> str:
+    return audit.sentence(entry)
 
 
 @register.filter

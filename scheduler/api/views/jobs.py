@@ -86,7 +86,10 @@ class JobViewSet(
     )
     @action(detail=True, methods=["post"], serializer_class=RunSerializer)
     def run(self, request: Request, pk: str) -> Response:
-        """Queue a run of the job and answer at once; a disabled job runs too. The Location header leads to the execution."""
+        """Queue a run of the job and answer at once; a disabled job runs too.
+
+        The Location header leads to the execution.
+        """
         wanted = self.validated(request)
         job = self.get_object()
         refuse_unfit(job.job_type, wanted["parameters"])

@@ -67,7 +67,16 @@ def test_swagger_asks_no_foreign_host(browser: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["", "scheduler", "scheduler/", "scheduler/status", "scheduler/jobs", "scheduler/jobs/{job}", "scheduler/executions"]
+    "path",
+    [
+        "",
+        "scheduler",
+        "scheduler/",
+        "scheduler/status",
+        "scheduler/jobs",
+        "scheduler/jobs/{job}",
+        "scheduler/executions",
+    ],
 )
 def test_browsable_page_works_without_foreign_requests(
     browser: Client, make_job: Callable[..., Job], path: str

@@ -159,7 +159,7 @@ def test_creating_a_job_normalises_its_schedule(client: APIClient) -> None:
             "parameters.rows",
             "whole number",
         ),
-        ({"name": "x", "parameters": {"rows": 1}}, "parameters.rows", "Unknown parameter"),
+        ({"name": "x", "parameters": {"rows": 1}}, "parameters.rows", "not a parameter of this type"),
         ({"name": "x", "parameters": []}, "parameters", "dictionary"),
         ({"name": "x", "tags": "daily"}, "tags", "list"),
         ({"name": "x", "tags": [{}]}, "tags.0", "valid string"),

@@ -95,7 +95,7 @@ def test_second_run_is_allowed_where_the_policy_says_so(
     [
         ({"rows": -1}, "parameters.rows", "greater than or equal to 0"),
         ({"rows": [1]}, "parameters.rows", "whole number"),
-        ({"rwos": 1}, "parameters.rwos", "Unknown parameter"),
+        ({"rwos": 1}, "parameters.rwos", "not a parameter of this type"),
         ("rows=1", "parameters", "dictionary"),
     ],
 )

@@ -44,8 +44,13 @@ def make_execution() -> MakeExecution:
 
     def make(job: Job, status: Status = Status.COMPLETED, **fields: Any) -> JobExecution:
         moment = timezone.now()
-        ended = {"started_at": moment, "completed_at": moment}
-        held = {"started_at": moment, "heartbeat_at": moment, "token": "0" * 32, "holds_slot": True}
+        ended: dict[str, Any] = {"started_at": moment, "completed_at": moment}
+        held: dict[str, Any] = {
+            "started_at": moment,
+            "heartbeat_at": moment,
+            "token": "0" * 32,
+            "holds_slot": True,
+        }
         defaults: dict[str, Any] = {
             Status.QUEUED: {"holds_slot": True},
             Status.RUNNING: held,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
 
@@ -59,18 +60,36 @@ class JobType:
     def clean_parameters(cls, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return `given` validated by the type's form. Raises InvalidParameters, also for unknown names."""
         form = cls.parameters(data=dict(given))
-        unknown = {name: [_unknown(name, form)] for name in given if name not in form.fields}
-        if unknown or not form.is_valid():
-            wrong = {field: [str(text) for text in texts] for field, texts in form.errors.items()}
-            raise InvalidParameters(unknown | wrong)
+        if unfit := dict(_unfit(form, given)):
+            raise InvalidParameters(unfit)
+        if not form.is_valid():
+            raise InvalidParameters(
+                {field: [str(text) for text in texts] for field, texts in form.errors.items()}
+            )
         return form.cleaned_data
 
 
-def _unknown(name: str, form: forms.Form) -> str:
-    return _("“%(name)s” is not a parameter of this type; it takes: %(known)s.") % {
-        "name": name,
-        "known": ", ".join(form.fields) or "-",
-    }
+def _unfit(form: forms.Form, given: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    """Yield what the form cannot judge: names it does not have, values that its fields cannot read at all."""
+    for name, value in given.items():
+        if name not in form.fields:
+            known = ", ".join(form.fields) or "-"
+            text = _("“%(name)s” is not a parameter of this type; it takes: %(known)s.")
+            yield name, [text % {"name": name, "known": known}]
+        elif not _can_read(form.fields[name], value):
+            text = _("%(value)s is not of a type this parameter takes; write it as text.")
+            yield name, [text % {"value": value}]
+
+
+def _can_read(field: forms.Field, value: Any) -> bool:
+    """Whether a field made for the texts of a web page can take `value`, which may come from JSON."""
+    try:
+        field.to_python(value)
+    except ValidationError:
+        return True  # it was read, and is wrong
+    except (AttributeError, TypeError, ValueError, OverflowError):
+        return False
+    return True
 
 
 def autodiscover() -> None:

@@ -12,7 +12,6 @@ from rest_framework import serializers
 
 from scheduler import audit, control, wakeup
 from scheduler.api.fields import StrictBooleanField, StrictSerializer, UtcDateTimeField
-from scheduler.api.parameters import refuse_unfit
 from scheduler.audit import Actor
 from scheduler.models import ExecutionLog, Job, JobExecution, Status
 
@@ -188,7 +187,6 @@ class JobSerializer(ModelSerializer, StrictSerializer):
         job = copy.copy(self.instance) or Job()
         for name, value in attrs.items():
             setattr(job, name, value)
-        refuse_unfit(job.job_type, job.parameters)
         if job.type:  # before the model does the same, which names no field
             job.type.clean_parameters(job.parameters)
         try:

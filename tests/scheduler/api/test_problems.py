@@ -183,7 +183,9 @@ def test_job_deleted_meanwhile_is_404(
     client: APIClient, make_job: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = make_job()
-    monkeypatch.setattr("scheduler.api.views.jobs.refuse_unfit", lambda *args: Job.objects.all().delete())
+    monkeypatch.setattr(
+        "scheduler.api.views.jobs._idempotency_key", lambda request: Job.objects.all().delete()
+    )
 
     assert client.post(f"{JOBS}/{job.pk}/run").status_code == 404
     assert not JobExecution.objects.exists()

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -218,17 +216,9 @@ def bind(port: int) -> ThreadedWSGIServer:
     raise AssertionError("unreachable")
 
 
-def serve_until_stopped(server: ThreadedWSGIServer) -> None:
-    """Serve until Ctrl-C or SIGTERM."""
-    stopped = threading.Event()
-    previous = signal.signal(signal.SIGTERM, lambda number, frame: stopped.set())
-    threading.Thread(target=server.serve_forever, name="site", daemon=True).start()
+def serve(server: ThreadedWSGIServer) -> None:
+    """Serve until Ctrl-C, which is raised here."""
     try:
-        while not stopped.wait(1):
-            pass
-    except KeyboardInterrupt:
-        pass
+        server.serve_forever()
     finally:
-        signal.signal(signal.SIGTERM, previous)
-        server.shutdown()
         server.server_close()

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import signal
 import sys
+from contextlib import suppress
 from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 from rich.console import Console
 
@@ -35,7 +36,12 @@ class Command(BaseCommand):
             self._run(console, once=once, port=port)
         except demo.DemoError as error:
             raise CommandError(str(error)) from error
-        except (DatabaseError, OSError) as error:
+        except DatabaseError as error:
+            raise CommandError(
+                _("The database %(name)s cannot be used: %(error)s. Set DATABASE_URL to one that can.")
+                % {"name": connection.settings_dict["NAME"], "error": str(error).strip()}
+            ) from error
+        except OSError as error:
             raise CommandError(_("The demo stopped: %(error)s") % {"error": error}) from error
         except KeyboardInterrupt:
             self.stderr.write(_("Stopped."))
@@ -57,14 +63,14 @@ class Command(BaseCommand):
                     raise CommandError(_("Not everything was fetched; the log is %(path)s.") % {"path": log})
                 return
             server = demo.bind(port)
-            console.print(
-                _("The site: %(url)s   login: %(name)s   password: %(password)s   (Ctrl-C ends it)")
-                % {
-                    "url": f"http://127.0.0.1:{server.server_port}/",
-                    "name": demo.LOGIN,
-                    "password": demo.login(),
-                },
-                highlight=False,
-                soft_wrap=True,
-            )
-            demo.serve_until_stopped(server)
+            with suppress(KeyboardInterrupt):  # the way to end it
+                self._announce(console, server.server_port)
+                demo.serve(server)
+
+    def _announce(self, console: Console, port: int) -> None:
+        console.print(
+            _("The site: %(url)s   login: %(name)s   password: %(password)s   (Ctrl-C ends it)")
+            % {"url": f"http://127.0.0.1:{port}/", "name": demo.LOGIN, "password": demo.login()},
+            highlight=False,
+            soft_wrap=True,
+        )

@@ -110,6 +110,15 @@ class Command:
     def kill(self, number: int = signal.SIGKILL) -> None:
         self.process.send_signal(number)
 
+    def close(self) -> None:
+        """Kill the process and its group if it still runs; close the pipes."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.communicate()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                pipe.close()
+
 
 def database_url() -> str:
     """Return the URL of the test database, for another process."""
@@ -130,12 +139,7 @@ def command(transactional_db: None) -> Iterator[Callable[..., Command]]:
 
     yield start
     for one in started:
-        if one.process.poll() is None:
-            os.killpg(one.process.pid, signal.SIGKILL)
-            one.process.communicate()
-        for pipe in (one.process.stdin, one.process.stdout):
-            if pipe is not None:
-                pipe.close()
+        one.close()
 
 
 def eventually(check: Callable[[], Any], seconds: float = 20) -> Any:

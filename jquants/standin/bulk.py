@@ -22,7 +22,7 @@ WRITTEN_AT: Final = time(7, 30)  # UTC: half past four in Tokyo
 MONTH: Final = re.compile(r"(\d{4})-?(\d{2})", re.ASCII)
 DAYS_AHEAD: Final = 800  # of the calendar, at most
 HEADER_BYTES: Final = 1024
-BYTES_A_CELL: Final = 5  # compressed; more than any data set takes
+BYTES_A_CELL: Final = 3  # compressed; more than any data set takes
 # Magic, deflate, flag "comment follows", no time, fastest, made on Unix.
 GZIP_WITH_COMMENT: Final = b"\x1f\x8b\x08\x10\0\0\0\0\x04\x03"
 ALL_TIME: Final = Window(date.min, None)

@@ -35,7 +35,8 @@ class Recorded:
         chosen = [row for row in chosen if _fits(row, question)]
         if question.plan.name == "premium" or not endpoint.premium_keys:
             return chosen
-        return [{key: row[key] for key in row if key not in endpoint.premium_keys} for row in chosen]
+        # What two plans recorded of the same row is the same row again.
+        return _distinct([{key: row[key] for key in row if key not in endpoint.premium_keys} for row in chosen])
 
     def days(self, endpoint: Endpoint, first: date, moment: datetime) -> list[date]:
         days = {_day(row) for row in self._rows.get(endpoint.path, [])}

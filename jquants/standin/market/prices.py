@@ -46,14 +46,8 @@ class Prices:
         day = self._ordinals[session]
         table = issue.ticks(day)
         close = self.close(issue, session)
-        at = issue.noise + 5 * session
-        noise = self._noise
-        u_open, u_high, u_low, u_lots = (
-            noise[at & MASK],
-            noise[at + 1 & MASK],
-            noise[at + 2 & MASK],
-            noise[at + 3 & MASK],
-        )
+        at = issue.noise + 5 * session & MASK
+        u_open, u_high, u_low, u_lots = self._noise[at : at + 4]
         base = self.base(issue, session)
         start = close if base is None else base
         spread = issue.volatility + 0.002
@@ -69,7 +63,7 @@ class Prices:
         shares = issue.factor(0, day) if issue.actions else 1.0
         lots = int(issue.lots * (0.35 + 1.9 * u_lots * u_lots) / shares) + 1
         volume = float(lots * issue.lot)
-        value = round((first + high + low + close) / 4 * volume, 1)
+        value = float(round((first + high + low + close) / 4 * volume))
         return Quote(first, high, low, close, limit_up, limit_down, volume, value)
 
     def base(self, issue: Issue, session: int) -> float | None:
@@ -143,7 +137,7 @@ def halves(issue: Issue, day: int, quote: Quote, *, half_day: bool) -> tuple[Quo
     under = max(at_or_below(average, table), quote.low)
     over = min(at_or_above(average, table), quote.high)
     early = float(lots * 11 // 20 * issue.lot)
-    value = round(average * early, 1)
+    value = float(round(average * early))
     rises = quote.close >= quote.open
     # A rising day has its low in the morning and its high in the afternoon, a falling one the reverse.
     morning_high = max(quote.open, over) if rises else quote.high
@@ -151,8 +145,8 @@ def halves(issue: Issue, day: int, quote: Quote, *, half_day: bool) -> tuple[Quo
     evening_high = quote.high if rises else max(over, quote.close)
     evening_low = min(under, quote.close) if rises else quote.low
     morning = _part(quote, quote.open, morning_high, morning_low, under, early, value)
-    rest = round(quote.value - value, 1)
-    return morning, _part(quote, under, evening_high, evening_low, quote.close, quote.volume - early, rest)
+    rest = quote.volume - early, quote.value - value
+    return morning, _part(quote, under, evening_high, evening_low, quote.close, *rest)
 
 
 def _part(

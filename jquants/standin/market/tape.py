@@ -15,7 +15,7 @@ PULL: Final = 0.001  # of the distance from 0, each session: walks stay where pr
 
 class Tape:
     """`walk` is a mean-reverting random walk of unit steps, `market` a second one shared by all issues,
-    `noise` uniform numbers in [0, 1). An issue's path is the walk from two offsets of its own plus the
+    `noise` uniform numbers in [0, 1), read from `position & MASK`. An issue's path is the walk from two offsets of its own plus the
     market's: each issue moves differently, and any day is reached by three look-ups.
     """
 
@@ -23,7 +23,7 @@ class Tape:
         random = Random(f"tape:{seed}")  # noqa: S311 - the same seed must give the same market
         self.walk = _walk(random, LENGTH)
         self.market = _walk(random, REACH)
-        self.noise = [random.random() for _ in range(LENGTH)]
+        self.noise = [random.random() for _ in range(LENGTH + 3)]  # four may be read from any position
 
     @staticmethod
     def offset(random: Random) -> int:

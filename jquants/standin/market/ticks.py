@@ -25,6 +25,7 @@ FINE: Final = TickTable(
     (0.1, 0.5, 1.0, 5.0, 10.0, 50.0, 100.0, 500.0, 1e3, 5e3, 1e4),
 )
 
+TENTH: Final = 0.1  # the only step that binary floats do not have
 # A base price below LIMIT_BOUNDS[i] may move by LIMIT_WIDTHS[i] a day.
 LIMIT_BOUNDS: Final = (
     *(100, 200, 500, 700, 1_000, 1_500, 2_000, 3_000, 5_000, 7_000),
@@ -38,24 +39,25 @@ LIMIT_WIDTHS: Final = (
 )
 
 
-def tick_size(price: float, table: TickTable) -> float:
-    return table.steps[bisect_left(table.bounds, price)]
-
-
 def nearest(price: float, table: TickTable) -> float:
     """The price on the grid, never below one tick."""
     step = table.steps[bisect_left(table.bounds, price)]
-    return round((round(price / step) or 1) * step, 1)
+    return _price(round(price / step) or 1, step)
 
 
 def at_or_below(price: float, table: TickTable) -> float:
-    step = tick_size(price, table)
-    return round((floor(price / step + 1e-9) or 1) * step, 1)
+    step = table.steps[bisect_left(table.bounds, price)]
+    return _price(floor(price / step + 1e-9) or 1, step)
 
 
 def at_or_above(price: float, table: TickTable) -> float:
-    step = tick_size(price, table)
-    return round((ceil(price / step - 1e-9) or 1) * step, 1)
+    step = table.steps[bisect_left(table.bounds, price)]
+    return _price(ceil(price / step - 1e-9) or 1, step)
+
+
+def _price(ticks: int, step: float) -> float:
+    """Exactly the float of the decimal number: 3 * 0.1 is not 0.3, but 3 / 10 is."""
+    return ticks / 10 if step == TENTH else ticks * step
 
 
 def limit_width(base: float) -> float:

@@ -65,6 +65,7 @@ def test_rows_are_windowed(standin: Standin, folder: Path) -> None:
 
 def test_premium_keys_are_kept_from_other_plans(standin: Standin, folder: Path) -> None:
     write(folder, "equities_bars_daily_premium.json", bar("2026-11-18", "72030", MO=1.0, AAdjVo=2.0))
+    write(folder, "equities_bars_daily_standard.json", bar("2026-11-18", "72030"))
     query = {"code": "72030", "date": "20261118"}
     assert standin(data=folder).rows(BARS, **query) == [bar("2026-11-18", "72030")]
     assert standin(data=folder, plan="premium").rows(BARS, **query)[0]["MO"] == 1.0

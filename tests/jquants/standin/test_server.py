@@ -3,8 +3,11 @@
 import http.client
 import json
 import socket
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 import requests
@@ -12,6 +15,7 @@ import requests
 from jquants.standin import StandinError, StandinServer
 from tests.jquants.standin.conftest import Standin
 
+ROOT = Path(__file__).resolve().parents[3]
 BARS, CALENDAR = "/equities/bars/daily", "/markets/calendar"
 
 
@@ -59,15 +63,19 @@ def test_connections_are_kept_and_many_clients_are_served_at_once(standin: Stand
     assert results == [3_000] * 18
 
 
-def test_stop_closes_port_and_connections() -> None:
+def test_stop_closes_port_and_kept_connections() -> None:
     server = StandinServer()
     server.start()
-    host, port = "127.0.0.1", int(server.base_url.split(":")[2].removesuffix("/v2"))
-    with socket.create_connection((host, port), timeout=5) as idle:
-        server.stop()
-        assert idle.recv(1) == b""
+    host = server.base_url.removeprefix("http://").removesuffix("/v2")
+    kept = http.client.HTTPConnection(host, timeout=5)
+    kept.request("GET", "/v2/nothing")
+    kept.getresponse().read()
+    assert kept.sock
+    server.stop()
+    assert kept.sock.recv(1) == b""
+    kept.close()
     with pytest.raises(ConnectionRefusedError):
-        socket.create_connection((host, port), timeout=1)
+        socket.create_connection((host.split(":")[0], int(host.split(":")[1])), timeout=1)
 
 
 def test_stop_does_not_wait_for_stalled_answers() -> None:
@@ -114,3 +122,13 @@ def test_log_lines_tell_requests_but_no_secrets(standin: Standin) -> None:
     assert lines[-1] == "GET /v2/equities/bars/daily?code=7203&date=20261120 200 whole"
     assert len(lines) == 3
     assert not any("standin" in line or "Signature" in line for line in lines)
+
+
+def test_standin_needs_neither_django_nor_the_rest_of_the_project() -> None:
+    ours = "[m for m in sys.modules if m.partition('.')[0] in ('django', 'scheduler', 'moo_markets')]"
+    rest = "[m for m in sys.modules if m.startswith('jquants.') and not m.startswith('jquants.standin')]"
+    program = f"import sys, jquants.standin; print({ours} + {rest})"
+    result = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert result.stdout.strip() == "[]"

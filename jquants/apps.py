@@ -11,7 +11,6 @@ class JQuantsConfig(AppConfig):
         from jquants.tiles import tiles
         from scheduler import dashboard, messages
 
-        # "timed_out" is a code of the scheduler's own.
-        messages.register({code: text for code, text in OF_THE_CLIENT.items() if code != "timed_out"})
+        messages.register(OF_THE_CLIENT)
         messages.register(SENTENCES)
         dashboard.register_tiles(tiles)

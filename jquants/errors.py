@@ -141,7 +141,7 @@ class UnreachableError(JQuantsError):
 
 
 class TimedOutError(UnreachableError):
-    code = "timed_out"
+    code = "no_answer"
     summary = "J-Quants did not answer in time; try again later"
 
 

@@ -35,7 +35,7 @@ SENTENCES: dict[str, str | Promise] = {
     "unreachable": _(
         "J-Quants cannot be reached (%(detail)s). Check this machine's network and JQUANTS_BASE_URL."
     ),
-    "timed_out": _("J-Quants did not answer in time (%(detail)s). Try again later."),
+    "no_answer": _("J-Quants did not answer in time (%(detail)s). Try again later."),
     "malformed": _(
         "J-Quants answered something unexpected at %(path)s (%(detail)s). "
         "Its API may have changed: look for a newer version of this site."

@@ -13,7 +13,12 @@ _sentences: dict[str, str | Promise] = {}
 
 
 def register(sentences: Mapping[str, str | Promise]) -> None:
-    """Add sentences by code; each may name its parameters as %(name)s."""
+    """Add sentences by code; each may name its parameters as %(name)s.
+
+    Raises ValueError for a code that has another sentence: an execution would be told with the wrong one.
+    """
+    if taken := [code for code, text in sentences.items() if _sentences.get(code, text) is not text]:
+        raise ValueError(f"these codes have a sentence already, choose others: {', '.join(taken)}")
     _sentences.update(sentences)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
@@ -177,10 +177,15 @@ def _failed(
 
 
 def _worded(error: BaseException) -> tuple[str, dict[str, Any]]:
-    """Return the code and the parameters of the error's sentence, made fit for JSON."""
-    params = getattr(error, "params", {})
-    return str(getattr(error, "code", "")), {
-        name: value if isinstance(value, int | float | None) else mask(str(value))
+    """Return the code and the parameters of the error's sentence, made fit for JSON.
+
+    Errors of other libraries have attributes of these names too, which mean something else.
+    """
+    code, params = getattr(error, "code", None), getattr(error, "params", {})
+    if not isinstance(code, str) or not isinstance(params, Mapping):
+        return "", {}
+    return code, {
+        str(name): value if isinstance(value, int | float | None) else mask(str(value))
         for name, value in params.items()
     }
 
@@ -189,8 +194,8 @@ def _backoff_seconds(
     execution: JobExecution, error: BaseException, draw: Callable[[float, float], float]
 ) -> float:
     """Full jitter below base x 2^n, capped; what the server asked for wins."""
-    asked: float | None = getattr(error, "retry_after", None)
-    if asked is not None:
+    asked = getattr(error, "retry_after", None)
+    if isinstance(asked, int | float):
         return asked
     return draw(
         0, min(LONGEST_BACKOFF_SECONDS, execution.retry_backoff_seconds * 2.0 ** (execution.attempt - 1))

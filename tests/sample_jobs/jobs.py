@@ -6,6 +6,7 @@ import time
 from typing import ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from scheduler.job_types import JobType
 from scheduler.runner import Run
@@ -58,6 +59,18 @@ class Fail(JobType):
         error: Exception = (Refused if run.parameters["permanent"] else ValueError)(run.parameters["message"])
         if run.parameters["retry_after"] is not None:
             error.retry_after = run.parameters["retry_after"]  # type: ignore[attr-defined]
+        raise error
+
+
+class Foreign(JobType):
+    """Fails with an error of a library, whose attributes have the names of ours and other values."""
+
+    slug = "foreign"
+    label = "Foreign"
+
+    def perform(self, run: Run) -> None:
+        error = ValidationError("it does not fit", code="snoozed")
+        error.retry_after = "soon"  # type: ignore[attr-defined]
         raise error
 
 

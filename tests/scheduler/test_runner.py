@@ -83,6 +83,13 @@ def test_r30_permanent_error_is_not_tried_again(start: Start, now: datetime) -> 
     assert perform(claimed, now).status == Status.FAILED
 
 
+def test_error_of_a_library_is_told_in_its_own_words(start: Start, now: datetime) -> None:
+    _, claimed = start("foreign", retry_backoff_seconds=10)
+    run = perform(claimed, now)
+    assert (run.status, run.reason) == (Status.RETRY_WAIT, "['it does not fit']")
+    assert run.available_at == now + timedelta(seconds=10)
+
+
 def test_r31_snooze_waits_without_using_up_an_attempt(start: Start, now: datetime) -> None:
     _, claimed = start("snooze")
     run = perform(claimed, now)

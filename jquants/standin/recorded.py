@@ -36,7 +36,9 @@ class Recorded:
         if question.plan.name == "premium" or not endpoint.premium_keys:
             return chosen
         # What two plans recorded of the same row is the same row again.
-        return _distinct([{key: row[key] for key in row if key not in endpoint.premium_keys} for row in chosen])
+        return _distinct(
+            [{key: row[key] for key in row if key not in endpoint.premium_keys} for row in chosen]
+        )
 
     def days(self, endpoint: Endpoint, first: date, moment: datetime) -> list[date]:
         days = {_day(row) for row in self._rows.get(endpoint.path, [])}

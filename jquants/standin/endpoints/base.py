@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Any, Final
+from typing import Any
 
 from jquants.standin.market import Market
 from jquants.standin.market.calendar import ONE_DAY, trading_day_until
@@ -54,5 +54,5 @@ def file_name(path: str) -> str:
 
 def last_published(moment: datetime, at: time) -> date:
     """The newest trading day whose data, published at that time of the day, is there."""
-    today: Final = moment.date()
+    today = moment.date()
     return trading_day_until(today if moment.time() >= at else today - ONE_DAY)

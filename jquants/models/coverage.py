@@ -1,10 +1,11 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CoverageStatus(models.TextChoices):
-    FETCHED = "fetched", _("fetched")
+    FETCHED = "fetched", pgettext_lazy("status of a day", "fetched")
     EMPTY = "empty", _("no rows at J-Quants")
     REFUSED = "refused", _("outside the plan")
 

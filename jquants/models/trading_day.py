@@ -4,11 +4,12 @@ from typing import Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class HolidayDivision(models.TextChoices):
     CLOSED = "0", _("closed")
-    OPEN = "1", _("open")
+    OPEN = "1", pgettext_lazy("kind of day", "open")
     HALF_DAY = "2", _("half day")
     DERIVATIVES_ONLY = "3", _("closed; derivatives are traded")
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from rich.console import Console
 
 from jquants import demo
-from scheduler.models import Status
+from scheduler.models import SchedulerSettings, Status
 
 LINE_WIDTH = 140  # characters, where the output is no terminal that knows its own
 
@@ -53,13 +53,16 @@ class Command(BaseCommand):
             console.print(
                 _("Fetching from %(source)s …") % {"source": source}, highlight=False, soft_wrap=True
             )
-            executions = demo.fetch_first(console)
+            is_paused = not SchedulerSettings.load().is_enabled
+            if is_paused:
+                self.stderr.write(_("The scheduler is paused; nothing starts until it is resumed."))
+            executions = [] if is_paused else demo.fetch_first(console)
             console.print(demo.summary(executions))
             failed = [run for run in executions if run.status != Status.COMPLETED]
             for run in failed:
                 self.stderr.write(f"{run.job_name}: {Status(run.status).label}. {run.reason}")
             if once:
-                if failed:
+                if failed or is_paused:
                     raise CommandError(_("Not everything was fetched; the log is %(path)s.") % {"path": log})
                 return
             server = demo.bind(port)

@@ -13,7 +13,7 @@ from scheduler import control
 from scheduler.audit import Actor
 from scheduler.errors import AlreadyRunning, InvalidParameters, UnknownJobType
 from scheduler.messages import render
-from scheduler.models import Job, JobExecution, SchedulerProcess, Status
+from scheduler.models import Job, JobExecution, SchedulerProcess, SchedulerSettings, Status
 from scheduler.models.process import Role
 from scheduler.service import Scheduler
 from scheduler.watch import Watch
@@ -51,6 +51,8 @@ class Command(BaseCommand):
     def handle(self, *, job: str, param: list[tuple[str, str]], wait: bool, **options: Any) -> None:
         run = self._queue(self._find(job), dict(param))
         self.stdout.write(_("%(job)s: execution %(id)s is queued.") % {"job": run.job_name, "id": run.pk})
+        if not SchedulerSettings.load().is_enabled:
+            self.stderr.write(_("The scheduler is paused; nothing starts until it is resumed."))
         is_somebody_there = SchedulerProcess.objects.alive(timezone.now()).exists()
         if wait:
             self._follow(run, is_somebody_there)

@@ -19,22 +19,26 @@ LONGEST_DAYS = 3650
 def days(text: str) -> timedelta:
     """Parse the life of a token."""
     if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= LONGEST_DAYS):
-        raise ArgumentTypeError(f"“{text}” is not a number of days from 1 to {LONGEST_DAYS}")
+        raise ArgumentTypeError(
+            _("“%(value)s” is not a number of days from 1 to %(limit)s.")
+            % {"value": text, "limit": LONGEST_DAYS}
+        )
     return timedelta(days=int(text))
 
 
 class Command(BaseCommand):
-    help = "Print a new token of a user for the JSON API. It is shown this once; only its hash is kept."
+    help = _("Print a new token of a user for the JSON API. It is shown this once; only its hash is kept.")
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("username")
+        parser.add_argument("username", help=_("whose token it is"))
         parser.add_argument(
             "--days",
             dest="life",
             type=days,
             default=knox_settings.TOKEN_TTL,
             metavar="N",
-            help=f"how long the token works (default: {knox_settings.TOKEN_TTL.days})",
+            help=_("how many days the token works (default: %(days)s)")
+            % {"days": knox_settings.TOKEN_TTL.days},
         )
 
     def handle(self, *, username: str, life: timedelta, **options: Any) -> None:

@@ -1,16 +1,23 @@
-"""Users and groups in the looks of the theme; what they can do is Django's own."""
+"""Users, groups and API tokens in the looks of the theme."""
 
 from __future__ import annotations
 
-from django.contrib import admin
+from typing import Any
+
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from knox.admin import AuthTokenCreateForm
+from knox.models import AuthToken
 
 from scheduler.admin.base import AdminPasswordChangeForm, ModelAdmin, UserChangeForm, UserCreationForm
 
-admin.site.unregister(User)
-admin.site.unregister(Group)
+for model in (User, Group, AuthToken):
+    admin.site.unregister(model)
 
 
 @admin.register(User)
@@ -23,3 +30,24 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
 @admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
     pass
+
+
+@admin.register(AuthToken)
+class AuthTokenAdmin(ModelAdmin):
+    """Tokens are made and revoked, never changed; only their first characters are known afterwards."""
+
+    form = AuthTokenCreateForm
+    list_display = ("token_key", "user", "created", "expiry")
+    list_select_related = ("user",)
+    search_fields = ("token_key", "user__username")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ["token_key", "user", "created", "expiry"] if obj else ["user", "expiry"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        text = _("The token is {token}. Copy it now: it is not shown again.")
+        messages.warning(request, format_html(text, token=form.token))

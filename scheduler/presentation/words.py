@@ -58,7 +58,8 @@ def clock(moment: datetime, now: datetime) -> str:
         return (_("tomorrow %(time)s") if days == 1 else _("yesterday %(time)s")) % {"time": time}
     if local.year == today.year:
         # Translators: a date format of Django without the year, as short as your language allows.
-        return f"{formats.date_format(local, _('M j'))} {time}"
+        day = formats.date_format(local, _("M j"))
+        return f"{day} {time}"
     return f"{local:%Y-%m-%d} {time}"
 
 

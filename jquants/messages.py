@@ -1,7 +1,7 @@
 """The sentence a person reads for each error, in the person's language."""
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as translate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jquants.errors import JQuantsError
@@ -61,7 +61,7 @@ def sentence(error: JQuantsError) -> str:
     text = str(SENTENCES[error.code]) % error.params
     if not error.server_message:
         return text
-    return translate("%(sentence)s J-Quants says: “%(message)s”") % {
+    return gettext("%(sentence)s J-Quants says: “%(message)s”") % {
         "sentence": text,
         "message": error.server_message,
     }

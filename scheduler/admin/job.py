@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -210,7 +210,7 @@ class JobAdmin(ModelAdmin):
         """Refuse for a job that has a history, and say what to do instead."""
         job = self.get_object(request, object_id)
         if job is not None and job.executions.exists():
-            text = _t(
+            text = gettext(
                 "“{job}” has executions, which are the record of what ran, so it cannot be deleted. "
                 "Disable it instead: it will never start again."
             )

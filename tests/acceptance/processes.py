@@ -14,9 +14,14 @@ def is_alive(pid: int) -> bool:
         return False
 
 
+def children_of(pid: int) -> list[int]:
+    """Return the process ids of the direct children."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 def descendants_of(pid: int) -> list[int]:
     """Return the process ids of all children and their children."""
-    direct = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    direct = children_of(pid)
     return direct + [grandchild for child in direct for grandchild in descendants_of(child)]
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, close_old_connections, connections
+from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 
 from scheduler import claim, dispatch, rescue, wakeup
@@ -26,7 +26,6 @@ from scheduler.models.process import Role
 logger = logging.getLogger(__name__)
 
 LONGEST_OUTAGE_PAUSE = 30.0  # seconds between tries while the database is out of reach (R39)
-
 HURRY_SECONDS = 4.0  # what a run gets to stop in when the pass itself is limited
 
 
@@ -116,12 +115,14 @@ class Scheduler:
         return not self.executor.busy and not self._outages
 
     def _guarded_step(self) -> datetime | None:
-        """Take a step; a database out of reach is waited for, as nothing is held in memory (R39)."""
+        """Take a step. When it fails, above all because the database is out of reach, try again after a
+        growing pause: nothing is held in memory that could be lost (R39).
+        """
         close_old_connections()
         try:
             next_at = self.step(self.clock())
-        except (DatabaseError, InterfaceError):
-            logger.exception("the database does not answer", extra={"action": "database_outage"})
+        except Exception:
+            logger.exception("a pass failed; it is tried again", extra={"action": "pass_failed"})
             connections.close_all()
             self._listener.close()
             self._outages += 1

@@ -6,6 +6,7 @@ import logging
 import multiprocessing
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing.connection import Connection
@@ -72,7 +73,8 @@ class EmbeddedExecutor:
         slot.claim = claim
         slot.asked = slot.termed_at = slot.killed_for = None
         slot.term_at = time.monotonic() + claim.timeout_seconds + settings.SCHEDULER_KILL_AFTER_SECONDS
-        slot.pipe.send(claim)
+        with suppress(OSError):  # it has died; `collect` finds out, and what becomes of the run
+            slot.pipe.send(claim)
 
     def waitables(self) -> Iterator[Connection[Any, Any] | int]:
         """Yield what becomes readable when a child has something to say or has died."""
@@ -132,7 +134,8 @@ class EmbeddedExecutor:
         if slot.asked is None:
             slot.asked = reason
             slot.term_at = min(slot.term_at, time.monotonic() + settings.SCHEDULER_KILL_AFTER_SECONDS)
-            slot.pipe.send(reason)
+            with suppress(OSError):
+                slot.pipe.send(reason)
 
     def _force(self, slot: Slot) -> None:
         moment = time.monotonic()

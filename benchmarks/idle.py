@@ -68,7 +68,7 @@ def _queries_a_minute(workers: int) -> tuple[float, float | None]:
 
     before, began_at = _transactions(), time.monotonic()
     with connection.execute_wrapper(counting):
-        Scheduler(workers=workers).run(until=lambda: time.monotonic() - began_at > WINDOW_SECONDS)
+        Scheduler(executor=EmbeddedExecutor(workers)).run(until=lambda: time.monotonic() - began_at > WINDOW_SECONDS)
     minutes = (time.monotonic() - began_at) / 60
     after = _transactions()
     return count / minutes, None if before is None or after is None else (after - before) / minutes

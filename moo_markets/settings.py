@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from moo_markets.api_settings import REST_FRAMEWORK, REST_KNOX, SPECTACULAR_SETTINGS  # noqa: F401 - settings
@@ -126,6 +127,10 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # --- Scheduler ------------------------------------------------------------------------------------
 
+EXECUTOR = env.str("EXECUTOR", default="embedded")
+if EXECUTOR not in ("embedded", "celery"):
+    raise ImproperlyConfigured(f"EXECUTOR is {EXECUTOR!r}; it must be embedded or celery.")
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="redis://localhost:6379/0")
 SCHEDULER_WORKERS = env.int("SCHEDULER_WORKERS", default=2)  # executions at a time, a scheduler process
 SCHEDULER_POLL_SECONDS = env.float("SCHEDULER_POLL_SECONDS", default=1.0)
 SCHEDULER_GRACE_SECONDS = env.int("SCHEDULER_GRACE_SECONDS", default=60)

@@ -2,6 +2,7 @@
 
 import time
 
+from scheduler.executors.embedded import EmbeddedExecutor
 from scheduler.models.process import Role
 from scheduler.service import Scheduler
 
@@ -11,6 +12,6 @@ SECONDS = 48
 
 def tick() -> None:
     """Dispatch what is due and work the queue for under 55 seconds, until there is nothing to do."""
-    scheduler = Scheduler(workers=1, role=Role.CRONTAB)
+    scheduler = Scheduler(executor=EmbeddedExecutor(1), role=Role.CRONTAB)
     ends_at = time.monotonic() + SECONDS
     scheduler.run(until=lambda: scheduler.is_idle() or time.monotonic() >= ends_at, in_a_hurry=True)

@@ -54,7 +54,7 @@ class Pulse(logging.Handler):
         self._changes: dict[str, Any] = {}
         self._lines: deque[ExecutionLog] = deque()
         self._line_count = 0
-        self._over = threading.Event()
+        self.over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="pulse", daemon=True)
         self._changes_lock = threading.Lock()
 
@@ -68,7 +68,7 @@ class Pulse(logging.Handler):
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
         self.performing = False
-        self._over.set()
+        self.over.set()
         self._thread.join()
         logging.getLogger().removeHandler(self)
 
@@ -102,7 +102,7 @@ class Pulse(logging.Handler):
 
     def _run(self) -> None:
         try:
-            while not self._over.wait(INTERVAL_SECONDS):
+            while not self.over.wait(INTERVAL_SECONDS):
                 self._try(self.beat)
             self._try(self.flush_log)
         finally:

@@ -63,7 +63,13 @@ def _after_loss(run: JobExecution, now: datetime) -> dict[str, Any]:
     reason = {"reason_params": {"worker": run.worker}}
     if run.attempt > run.max_retries:
         return {"status": Status.FAILED, "reason_code": "worker_lost_for_good", **reason, **ended}
-    return {"status": Status.QUEUED, "reason_code": "worker_lost", "available_at": now, **reason}
+    return {
+        "status": Status.QUEUED,
+        "reason_code": "worker_lost",
+        "available_at": now,
+        "sent_at": None,
+        **reason,
+    }
 
 
 def warn_long(now: datetime) -> int:

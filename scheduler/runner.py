@@ -226,7 +226,7 @@ def end(execution: JobExecution, claim: Claim, outcome: dict[str, Any], now: dat
     """Give the row up with `outcome`, if the claim still holds it; a cancelled run is never tried again."""
     is_waiting = outcome["status"] in (Status.QUEUED, Status.RETRY_WAIT)
     now = max(now, execution.started_at or now)  # the clock may have been set back
-    released = outcome | {"token": None}
+    released = outcome | {"token": None, "sent_at": None}
     if not is_waiting:
         released |= {"completed_at": now, "holds_slot": False}
     if execution.change(only_from=(Status.RUNNING,) if is_waiting else HELD, held_by=claim.token, **released):

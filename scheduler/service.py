@@ -19,7 +19,7 @@ from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 
 from scheduler import claim, dispatch, rescue, wakeup
-from scheduler.executors.embedded import EmbeddedExecutor
+from scheduler.executors import Executor
 from scheduler.models import SchedulerProcess
 from scheduler.models.process import Role
 
@@ -35,12 +35,12 @@ class Scheduler:
     def __init__(
         self,
         *,
-        workers: int,
+        executor: Executor,
         role: Role = Role.SCHEDULER,
         only: int | None = None,
         clock: Callable[[], datetime] = timezone.now,
     ) -> None:
-        self.executor = EmbeddedExecutor(workers)
+        self.executor = executor
         self.role = role
         self.only = only  # work on this one execution, dispatch nothing
         self.clock = clock
@@ -64,15 +64,9 @@ class Scheduler:
         if self.only is None:
             claim.expire(now)
             due = dispatch.tick(now, ahead=ahead).next_due_at
-        self._claim(now)
+        self.executor.work(now, only=self.only)
         waiting = claim.next_available_at(now, ahead)
         return min((moment for moment in (due, waiting) if moment), default=None)
-
-    def _claim(self, now: datetime) -> None:
-        free = self.executor.free
-        if free:
-            for claimed in claim.claim(now, limit=free, only=self.only):
-                self.executor.submit(claimed)
 
     def _keep_up(self, now: datetime) -> None:
         """Beat, rescue and warn, at the pace of the heartbeat."""

@@ -16,8 +16,8 @@ from typing import Any
 from django.conf import settings
 
 from scheduler import rescue, runner
-from scheduler.claim import Claim
-from scheduler.executors import child
+from scheduler.claim import Claim, claim
+from scheduler.executors import Executor, child
 from scheduler.models import JobExecution, Status
 from scheduler.pulse import StopReason
 
@@ -40,7 +40,7 @@ class Slot:
     asked: StopReason | None = None
 
 
-class EmbeddedExecutor:
+class EmbeddedExecutor(Executor):
     def __init__(self, workers: int) -> None:
         self.workers = workers
         self._slots: list[Slot] = []
@@ -60,16 +60,17 @@ class EmbeddedExecutor:
         return Slot(process, ours)
 
     @property
-    def free(self) -> int:
-        return sum(slot.claim is None for slot in self._slots)
-
-    @property
     def busy(self) -> list[Slot]:
         return [slot for slot in self._slots if slot.claim is not None]
 
-    def submit(self, claim: Claim) -> None:
-        """Hand the claim to a free child."""
-        slot = next(slot for slot in self._slots if slot.claim is None)
+    def work(self, now: datetime, *, only: int | None = None) -> None:
+        """Claim as many runs as there are free children, and hand them over."""
+        free = [slot for slot in self._slots if slot.claim is None]
+        if free:
+            for slot, claimed in zip(free, claim(now, limit=len(free), only=only), strict=False):
+                self._submit(slot, claimed)
+
+    def _submit(self, slot: Slot, claim: Claim) -> None:
         slot.claim = claim
         slot.asked = slot.termed_at = slot.killed_for = None
         slot.term_at = time.monotonic() + claim.timeout_seconds + settings.SCHEDULER_KILL_AFTER_SECONDS

@@ -73,6 +73,10 @@ class JobExecutionQuerySet(models.QuerySet["JobExecution"]):
             .order_by("priority", F("scheduled_for").asc(nulls_last=True), "pk")
         )
 
+    def unsent(self, now: datetime, *, lost_after: timedelta) -> Self:
+        """Return the claimable runs of which no worker was told, or so long ago that the message is lost."""
+        return self.claimable(now).filter(Q(sent_at=None) | Q(sent_at__lt=now - lost_after))
+
     def expired(self, now: datetime) -> Self:
         """Return the queued runs past their start deadline (R21)."""
         return self.filter(status=Status.QUEUED, expires_at__lt=now)
@@ -130,6 +134,7 @@ class JobExecution(models.Model):
     priority = models.PositiveSmallIntegerField(_("priority"), default=0)
     holds_slot = models.BooleanField(_("holds the job's slot"), default=False)
     available_at = models.DateTimeField(_("may start at"))
+    sent_at = models.DateTimeField(_("message sent at"), null=True, blank=True)
     expires_at = models.DateTimeField(_("must start before"), null=True, blank=True)
     attempt = models.PositiveIntegerField(_("attempt"), default=0)
     worker = models.CharField(_("worker"), max_length=255, blank=True)

@@ -12,6 +12,7 @@ from rich.console import Console
 from scheduler import control
 from scheduler.audit import Actor
 from scheduler.errors import AlreadyRunning, InvalidParameters, UnknownJobType
+from scheduler.executors.embedded import EmbeddedExecutor
 from scheduler.messages import render
 from scheduler.models import Job, JobExecution, SchedulerProcess, SchedulerSettings, Status
 from scheduler.models.process import Role
@@ -85,7 +86,7 @@ class Command(BaseCommand):
             if is_somebody_there:
                 watch.wait()
             else:
-                Scheduler(workers=1, role=Role.COMMAND, only=run.pk).run(until=watch.update, in_a_hurry=True)
+                Scheduler(executor=EmbeddedExecutor(1), role=Role.COMMAND, only=run.pk).run(until=watch.update, in_a_hurry=True)
         run.refresh_from_db()
         if run.is_active:  # Ctrl-C while it ran here
             control.cancel(run, Actor.on_command_line())

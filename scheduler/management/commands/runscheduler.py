@@ -6,6 +6,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext as _
 
 from scheduler import parent
+from scheduler.executors import Executor
+from scheduler.executors.embedded import EmbeddedExecutor
 from scheduler.service import Scheduler
 
 
@@ -39,10 +41,17 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, once: bool, workers: int, die_with_parent: bool, **options: Any) -> None:
-        scheduler = Scheduler(workers=workers)
+        scheduler = Scheduler(executor=self._executor(workers))
         if die_with_parent:
             parent.on_end(scheduler.stop_now)
         if once:
             scheduler.run(until=scheduler.is_idle)
         else:
             scheduler.run()
+
+    def _executor(self, workers: int) -> Executor:
+        if settings.EXECUTOR == "embedded":
+            return EmbeddedExecutor(workers)
+        from scheduler.executors.celery import CeleryExecutor  # Celery need not be installed otherwise
+
+        return CeleryExecutor()

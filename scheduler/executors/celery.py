@@ -1,0 +1,101 @@
+"""Executions on Celery workers, on any number of machines: `runscheduler` sends ids, the row decides."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from multiprocessing.connection import Connection
+from typing import Any
+
+from django.conf import settings
+from kombu.exceptions import OperationalError
+
+from moo_markets.celery import app
+from scheduler import rescue, runner
+from scheduler.claim import Claim
+from scheduler.executors import Executor
+from scheduler.models import JobExecution
+from scheduler.models.execution import WAITING
+from scheduler.pulse import Pulse, StopReason
+from scheduler.tasks import perform
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500  # messages a pass
+LOST_SECONDS = 60  # a message that nobody has taken by then is dropped by Celery and sent again
+
+
+class CeleryExecutor(Executor):
+    """Tells Celery workers which rows may start; performs nothing in this process."""
+
+    busy: tuple[()] = ()
+
+    def start(self) -> None:
+        app.set_default()
+
+    def work(self, now: datetime, *, only: int | None = None) -> None:
+        """Send the id of each run that may start, once; again where the message must have been lost."""
+        unsent = JobExecution.objects.unsent(now, lost_after=timedelta(seconds=LOST_SECONDS))
+        for pk, sent_at in list(unsent.values_list("pk", "sent_at")[:BATCH]):
+            row = JobExecution.objects.filter(pk=pk, sent_at=sent_at, status__in=WAITING)
+            if row.update(sent_at=now) and not self._send(pk):
+                JobExecution.objects.filter(pk=pk, sent_at=now).update(sent_at=sent_at)
+                return
+
+    def _send(self, pk: int) -> bool:
+        try:
+            perform.apply_async((pk,), expires=LOST_SECONDS, retry=False)
+        except OperationalError:
+            logger.exception("the broker does not answer", extra={"action": "broker_outage"})
+            return False
+        return True
+
+    def collect(self, now: datetime) -> None:
+        """The workers write the ends themselves."""
+
+    def enforce(self) -> None:
+        """Each worker watches over its own runs."""
+
+    def waitables(self) -> Iterable[Connection[Any, Any] | int]:
+        return ()
+
+    def drain(self) -> None:
+        """Nothing runs here."""
+
+    def stop(self, now: datetime) -> None:
+        """Nothing runs here."""
+
+
+def perform_here(claimed: Claim) -> None:
+    """Perform a claimed run in this process of a Celery worker, under a guard that can end the process."""
+    pulse = Pulse(claimed)
+    threading.Thread(target=_guard, args=(pulse,), name="guard", daemon=True).start()
+    runner.execute(claimed, pulse)
+
+
+def _guard(pulse: Pulse) -> None:
+    """Kill this process when the run does not stop within the time it is given (R32).
+
+    The end is written first; Celery replaces the process.
+    """
+    while not pulse.stop_asked.wait(1):
+        if pulse.over.is_set():
+            return
+    if pulse.over.wait(settings.SCHEDULER_KILL_AFTER_SECONDS):
+        return
+    _write_end(pulse)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _write_end(pulse: Pulse) -> None:
+    run = JobExecution.objects.get(pk=pulse.claim.execution_id)
+    if run.token != pulse.claim.token:
+        return
+    if pulse.stopping is StopReason.TIMEOUT:
+        runner.end(run, pulse.claim, runner.timed_out(run), pulse.clock())
+    else:
+        rescue.lose(run, pulse.clock())

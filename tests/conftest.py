@@ -67,11 +67,13 @@ def make_job(db: None) -> Callable[..., Job]:
 
 
 class Command:
-    """A real `manage.py` process on the test database."""
+    """A real process of ours on the test database, by default a `manage.py` command."""
 
-    def __init__(self, *arguments: str, **environment: str) -> None:
+    def __init__(
+        self, *arguments: str, program: tuple[str, ...] = (sys.executable, "manage.py"), **environment: str
+    ) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "manage.py", *arguments],
+            [*program, *arguments],
             cwd=ROOT,
             env=os.environ
             | {
@@ -133,8 +135,8 @@ def command(transactional_db: None) -> Iterator[Callable[..., Command]]:
     """Return a function that starts `manage.py` with arguments; whatever still runs at the end is killed."""
     started: list[Command] = []
 
-    def start(*arguments: str, **environment: str) -> Command:
-        started.append(Command(*arguments, **environment))
+    def start(*arguments: str, **options: Any) -> Command:
+        started.append(Command(*arguments, **options))
         return started[-1]
 
     yield start

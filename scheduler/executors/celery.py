@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
@@ -26,6 +27,7 @@ from scheduler.tasks import perform
 logger = logging.getLogger(__name__)
 
 BATCH = 500  # messages a pass
+LONGEST_PAUSE = 30.0  # seconds between tries while the broker does not answer
 LOST_SECONDS = 60  # a message that nobody has taken by then is dropped by Celery and sent again
 
 
@@ -34,11 +36,17 @@ class CeleryExecutor(Executor):
 
     busy: tuple[()] = ()
 
+    def __init__(self) -> None:
+        self._outages = 0
+        self._broker_due_at = 0.0  # time.monotonic(): not asked before then
+
     def start(self) -> None:
         app.set_default()
 
     def work(self, now: datetime, *, only: int | None = None) -> None:
         """Send the id of each run that may start, once; again where the message must have been lost."""
+        if time.monotonic() < self._broker_due_at:
+            return
         unsent = JobExecution.objects.unsent(now, lost_after=timedelta(seconds=LOST_SECONDS))
         for pk, sent_at in list(unsent.values_list("pk", "sent_at")[:BATCH]):
             row = JobExecution.objects.filter(pk=pk, sent_at=sent_at, status__in=WAITING)
@@ -51,7 +59,10 @@ class CeleryExecutor(Executor):
             perform.apply_async((pk,), expires=LOST_SECONDS, retry=False)
         except OperationalError:
             logger.exception("the broker does not answer", extra={"action": "broker_outage"})
+            self._broker_due_at = time.monotonic() + min(2.0**self._outages, LONGEST_PAUSE)
+            self._outages += 1
             return False
+        self._outages = 0
         return True
 
     def collect(self, now: datetime) -> None:

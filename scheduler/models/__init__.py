@@ -1,3 +1,4 @@
+from scheduler.models.daily_total import DailyTotal
 from scheduler.models.execution import JobExecution, SkipReason, Status, Trigger
 from scheduler.models.job import Job, MissedPolicy, OverlapPolicy
 from scheduler.models.log import ExecutionLog
@@ -5,6 +6,7 @@ from scheduler.models.process import SchedulerProcess
 from scheduler.models.settings import SchedulerSettings
 
 __all__ = [
+    "DailyTotal",
     "ExecutionLog",
     "Job",
     "JobExecution",

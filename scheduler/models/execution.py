@@ -86,6 +86,10 @@ class JobExecutionQuerySet(models.QuerySet["JobExecution"]):
         silent = now - timedelta(seconds=settings.SCHEDULER_ORPHAN_SECONDS)
         return self.held().filter(heartbeat_at__lt=silent)
 
+    def uncounted(self) -> Self:
+        """Return the ended rows that the daily totals do not hold yet."""
+        return self.filter(is_counted=False, completed_at__isnull=False)
+
     def running_long(self, now: datetime) -> Self:
         """Return the held runs that take longer than their `warn_after_seconds`, not yet reported."""
         return self.held().filter(warned_at=None, warn_at__lt=now)
@@ -159,6 +163,7 @@ class JobExecution(models.Model):
     rows_inserted = models.PositiveBigIntegerField(_("inserted"), default=0)
     rows_updated = models.PositiveBigIntegerField(_("updated"), default=0)
     rows_unchanged = models.PositiveBigIntegerField(_("unchanged"), default=0)
+    is_counted = models.BooleanField(_("counted in the daily totals"), default=False, editable=False)
 
     created_at = models.DateTimeField(_("queued at"))
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
@@ -184,6 +189,10 @@ class JobExecution(models.Model):
                 name="job_executions_held",
             ),
             models.Index(fields=["status", "-id"], name="job_executions_by_status"),
+            models.Index(fields=["job", "completed_at"], name="job_executions_ended"),
+            models.Index(
+                fields=["completed_at"], condition=Q(is_counted=False), name="job_executions_uncounted"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

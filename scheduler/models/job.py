@@ -111,6 +111,18 @@ class Job(models.Model):
         default=30,
         help_text=_("Doubles with every attempt, up to an hour; the actual wait is random below that."),
     )
+    keep_days = models.PositiveIntegerField(
+        _("days to keep executions"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: as the whole scheduler does. Failed ones may be kept longer."),
+    )
+    keep_runs = models.PositiveIntegerField(
+        _("executions to keep at least"),
+        null=True,
+        blank=True,
+        help_text=_("The newest ones, however old. Empty: as the whole scheduler does."),
+    )
     tags = models.JSONField(_("tags"), default=list, blank=True)
     notes = models.TextField(_("notes"), blank=True)
 

@@ -29,6 +29,7 @@ class ExecutionLog(models.Model):
     class Meta:
         db_table = "execution_logs"
         ordering = ["execution", "id"]
+        indexes = [models.Index(fields=["at"], name="execution_logs_at")]
         verbose_name = _("log line")
         verbose_name_plural = _("log lines")
 

@@ -21,6 +21,9 @@ class SchedulerSettings(models.Model):
         verbose_name=_("paused by"),
     )
     paused_at = models.DateTimeField(_("paused at"), null=True, blank=True)
+    # Where the hourly pruning is: kept here, so that it goes on with whichever scheduler looks next.
+    prune_due_at = models.DateTimeField(_("next pruning"), null=True, blank=True, editable=False)
+    pruned_until_job = models.PositiveBigIntegerField(_("pruned up to job"), default=0, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 

@@ -68,7 +68,7 @@ class JobAdmin(ModelAdmin):
         return JobColumns(request).all()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
-        return job_columns.with_newest(super().get_queryset(request))
+        return job_columns.with_last_result(super().get_queryset(request))
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return JobList

@@ -4,16 +4,16 @@ import shutil
 import sys
 from pathlib import Path
 
-import environ
 from django.utils.translation import gettext_lazy as _
 
 from moo_markets.api_settings import REST_FRAMEWORK, REST_KNOX, SPECTACULAR_SETTINGS  # noqa: F401 - settings
+from moo_markets.environment import Environment
 from moo_markets.secret_key import secret_key
 from moo_markets.unfold import UNFOLD  # noqa: F401 - a setting
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = environ.Env()
+env = Environment()
 env.read_env(BASE_DIR / ".env")  # by absolute path: cron starts us in "/"
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -74,7 +74,7 @@ TEMPLATES = [
 
 # --- Database -------------------------------------------------------------------------------------
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
+DATABASES = {"default": env.database("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # WAL without IMMEDIATE fails more often than neither: a read that turns into a write cannot wait.
     DATABASES["default"]["OPTIONS"] = {
@@ -156,5 +156,7 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {name: {"level": env.str("LOG_LEVEL", default="INFO")} for name in ("scheduler", "jquants")},
+    "loggers": {
+        name: {"level": env.str("LOG_LEVEL", default="INFO").upper()} for name in ("scheduler", "jquants")
+    },
 }

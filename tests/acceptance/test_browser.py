@@ -31,6 +31,15 @@ pytestmark = [
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
+@pytest.fixture(scope="session")
+def live_server(django_db_setup: None) -> Iterator[LiveServer]:
+    """Start the server after the test database: before, SQLite's looks like one in memory, and the server would
+    share one connection among its threads, which crashes."""
+    server = LiveServer("localhost")
+    yield server
+    server.stop()
+
+
 @pytest.fixture
 def page(live_server: LiveServer, person: User, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
     """Return a page of somebody logged in; at the end, no request has left the site."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Collection
 from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+
+SHORT_LIST = 10  # values that are named one by one
 
 
 class Environment(environ.Env):  # type: ignore[misc]  # django-environ has no types
@@ -20,6 +23,15 @@ class Environment(environ.Env):  # type: ignore[misc]  # django-environ has no t
             raise ImproperlyConfigured(
                 f"{var} is {value!r}, not a number. See .env.example for what it takes."
             ) from error
+
+    def one_of(self, var: str, values: Collection[str], *, default: str) -> str:
+        """Return the value of `var`, which is one of `values`, in the spelling they have there."""
+        given = str(self.str(var, default=default))
+        for value in values:
+            if value.lower() == given.lower():
+                return value
+        shown = ", ".join(sorted(values)) if len(values) <= SHORT_LIST else f"names such as {default}"
+        raise ImproperlyConfigured(f"{var} is {given!r}; it takes {shown}.")
 
     def database(self, var: str, *, default: str) -> dict[str, Any]:
         """Return Django's settings of the database whose URL `var` holds."""

@@ -3,6 +3,7 @@
 import shutil
 import sys
 from pathlib import Path
+from zoneinfo import available_timezones
 
 from django.utils.translation import gettext_lazy as _
 
@@ -89,11 +90,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Language, time, files ------------------------------------------------------------------------
 
-LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="ja")
+LANGUAGE_CODE = env.one_of("LANGUAGE_CODE", ["ja", "en"], default="ja")
 LANGUAGES = [("ja", _("Japanese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
-TIME_ZONE = env.str("TIME_ZONE", default="Asia/Tokyo")
+TIME_ZONE = env.one_of("TIME_ZONE", available_timezones(), default="Asia/Tokyo")
 USE_TZ = True
 
 STATIC_URL = "static/"
@@ -146,7 +147,7 @@ CRONTAB_DJANGO_MANAGE_PATH = str(BASE_DIR / "manage.py")
 
 JQUANTS_API_KEY = env.str("JQUANTS_API_KEY", default="")
 JQUANTS_BASE_URL = env.str("JQUANTS_BASE_URL", default="https://api.jquants.com/v2").rstrip("/")
-JQUANTS_PLAN = env.str("JQUANTS_PLAN", default="free").lower()
+JQUANTS_PLAN = env.one_of("JQUANTS_PLAN", ["free", "light", "standard", "premium"], default="free")
 
 # --- Logging --------------------------------------------------------------------------------------
 
@@ -157,6 +158,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
-        name: {"level": env.str("LOG_LEVEL", default="INFO").upper()} for name in ("scheduler", "jquants")
+        name: {"level": env.one_of("LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], default="INFO")}
+        for name in ("scheduler", "jquants")
     },
 }

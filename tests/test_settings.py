@@ -94,6 +94,10 @@ def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
             {"SCHEDULER_WORKERS": "two"},
             "SCHEDULER_WORKERS is 'two', not a number. See .env.example for what it takes.",
         ),
+        ({"TIME_ZONE": "Nowhere"}, "TIME_ZONE is 'Nowhere'; it takes names such as Asia/Tokyo."),
+        ({"LANGUAGE_CODE": "fr"}, "LANGUAGE_CODE is 'fr'; it takes en, ja."),
+        ({"LOG_LEVEL": "loud"}, "LOG_LEVEL is 'loud'; it takes DEBUG, ERROR, INFO, WARNING."),
+        ({"JQUANTS_PLAN": "gold"}, "JQUANTS_PLAN is 'gold'; it takes free, light, premium, standard."),
         (
             {"SCHEDULER_POLL_SECONDS": "x"},
             "SCHEDULER_POLL_SECONDS is 'x', not a number. See .env.example for what it takes.",

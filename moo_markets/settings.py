@@ -93,6 +93,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = env.one_of("LANGUAGE_CODE", ["ja", "en"], default="ja")
 LANGUAGES = [("ja", _("Japanese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["moo_markets.formats"]
 USE_I18N = True
 TIME_ZONE = env.one_of("TIME_ZONE", available_timezones(), default="Asia/Tokyo")
 USE_TZ = True

@@ -19,8 +19,9 @@ from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 
 from scheduler import claim, dispatch, rescue, wakeup
+from scheduler.connections import keep_connection
 from scheduler.executors.embedded import EmbeddedExecutor
-from scheduler.models import SchedulerProcess
+from scheduler.models import JobExecution, SchedulerProcess
 from scheduler.models.process import Role
 
 logger = logging.getLogger(__name__)
@@ -60,10 +61,11 @@ class Scheduler:
         self.executor.enforce()
         if not claiming:
             return None
-        due = None
+        due = dispatch.tick(now, ahead=ahead).next_due_at if self.only is None else None
+        if not JobExecution.objects.waiting().exists():
+            return due
         if self.only is None:
             claim.expire(now)
-            due = dispatch.tick(now, ahead=ahead).next_due_at
         self._claim(now)
         waiting = claim.next_available_at(now, ahead)
         return min((moment for moment in (due, waiting) if moment), default=None)
@@ -92,6 +94,7 @@ class Scheduler:
 
         `in_a_hurry`: what still runs then is put back into the queue after seconds, not given time to end.
         """
+        keep_connection()
         with self._signals() as wakeup_fd:
             self.executor.start()
             logger.info("scheduler started (pid %s)", os.getpid(), extra={"action": "scheduler_started"})

@@ -85,8 +85,10 @@ class NthOfWeek(Rule):
     def day_of(self, period: int, calendar: OpenDays) -> date | None:
         monday = period * DAYS_IN_WEEK + 1
         days = _open_days(monday, monday + DAYS_IN_WEEK, calendar)
-        if not days or len(days) >= self._nth:
-            return days[self._nth - 1] if days else None
+        if not days:
+            return None
+        if len(days) >= self._nth:
+            return days[self._nth - 1]
         later = EVERY_DAY.ascending(date.fromordinal(monday + DAYS_IN_WEEK), calendar)
         return next(islice(later, self._nth - len(days) - 1, None), None)
 

@@ -152,3 +152,14 @@ def test_invalid_workers_is_one_clear_line(command: Callable[..., Command]) -> N
     process = command("runscheduler", "--workers", "0")
     assert process.ended() == 2
     assert "“0” is not a whole number above 0." in process.output
+
+
+def test_r19_run_now_is_noticed_within_a_fraction_of_the_poll(
+    make_job: Callable[..., Job], command: Callable[..., Command], actor: Actor
+) -> None:
+    command("runscheduler", SCHEDULER_POLL_SECONDS="30", SCHEDULER_HEARTBEAT_SECONDS="30").wait_for(
+        "scheduler started"
+    )
+    for _ in range(10):  # also when it comes in the moment between a pass and its sleep
+        execution = control.run_now(make_job("nothing"), actor)
+        eventually(lambda execution=execution: ended(execution), seconds=3)

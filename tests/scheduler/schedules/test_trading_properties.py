@@ -66,18 +66,16 @@ def picked(text: TradingText, days: list[date]) -> list[date]:
 
 
 @settings(max_examples=100, deadline=None)
-@given(text=trading_texts(), calendar=CALENDARS, zone=st.sampled_from(ZONES))
+@given(text=trading_texts(), calendar=CALENDARS, zone=st.sampled_from(ZONES), moment=MOMENTS)
 def test_r10_each_picked_day_has_exactly_one_tick(
-    text: TradingText, calendar: RandomCalendar, zone: str
+    text: TradingText, calendar: RandomCalendar, zone: str, moment: datetime
 ) -> None:
     schedule = parse(str(text), timezone=zone, calendar=always(calendar))
-    start = datetime(2023, 12, 1, tzinfo=UTC)
+    ticks = list(schedule.ticks_after(datetime(2023, 12, 1, tzinfo=UTC)))
 
-    forwards = [schedule.trading_date(tick) for tick in schedule.ticks_after(start)]
-    backwards = [schedule.trading_date(tick) for tick in schedule.ticks_until(start + timedelta(days=1200))]
-
-    assert forwards == picked(text, calendar.days)
-    assert backwards == forwards[::-1]
+    assert [schedule.trading_date(tick) for tick in ticks] == picked(text, calendar.days)
+    assert list(schedule.ticks_after(moment)) == [tick for tick in ticks if tick > moment]
+    assert list(schedule.ticks_until(moment))[::-1] == [tick for tick in ticks if tick <= moment]
 
 
 @settings(max_examples=100, deadline=None)

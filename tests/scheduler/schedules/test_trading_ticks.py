@@ -7,12 +7,31 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from scheduler.schedules import InvalidSchedule, Schedule, parse
+from scheduler.schedules.trading_days import EVERY_DAY
 from tests.xtks import CLOSED_WEEKDAYS, Exchange
 
-DAY, WEEK = timedelta(days=1), timedelta(days=7)
+HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
 TOKYO = ZoneInfo("Asia/Tokyo")
 EXCHANGE = Exchange()
 FRIDAY = datetime(2026, 11, 20, 8, tzinfo=UTC)  # 17:00 in Tokyo
+
+
+class AlwaysOpen:
+    def is_open(self, day: date) -> bool:
+        return True
+
+
+class Counting(Exchange):
+    """Counts how often it is asked."""
+
+    def __init__(self, closes_on: date = date.max) -> None:
+        super().__init__()
+        self.asked = 0
+        self._closes_on = closes_on
+
+    def is_open(self, day: date) -> bool:
+        self.asked += 1
+        return day < self._closes_on and super().is_open(day)
 
 
 def current() -> Exchange:
@@ -70,6 +89,7 @@ TABLE = [
         ["2026-05-01 18:00", "2026-05-12 18:00", "2026-05-14 18:00"],
     ),
     ("@trading-week 4 18:00", "2026-09-18 12:00", ["2026-09-29 18:00", "2026-10-01 18:00"]),
+    ("@trading-week 4 18:00", "2026-09-28 12:00", ["2026-09-29 18:00", "2026-10-01 18:00"]),
     ("@trading-week 4 18:00", "2025-12-25 18:00", ["2026-01-06 18:00", "2026-01-08 18:00"]),
     # No day at all from 29 April to 3 May 2019: that week's tick is the next week's.
     ("@trading-week 4 18:00", "2019-04-25 18:00", ["2019-05-10 18:00", "2019-05-16 18:00"]),
@@ -137,17 +157,22 @@ def test_r10_wall_time_is_in_the_zone_of_the_job() -> None:
 def test_r9_daylight_saving_moves_a_trading_day_like_a_fixed_hour(
     text: str, zone: str, after: str, tick: str
 ) -> None:
-    class EveryDay:
-        def is_open(self, day: date) -> bool:
-            return True
-
     moment, expected = (datetime.fromisoformat(wall).replace(tzinfo=UTC) for wall in (after, tick))
-    schedule = parse(text, timezone=zone, calendar=EveryDay)
+    schedule = parse(text, timezone=zone, calendar=AlwaysOpen)
     ticks = list(islice(schedule.ticks_after(moment), 3))
 
     assert ticks[0] == expected
     assert ticks == sorted(set(ticks))
     assert schedule.newest_until(ticks[-1], since=moment, limit=9) == ticks
+
+
+def test_r9_moments_within_a_fold_overlook_no_tick() -> None:
+    first_pass = datetime(2026, 10, 25, 0, 45, tzinfo=UTC)  # 2:45 in Berlin, and again an hour later
+    in_the_fold = parse("@trading 26:30", timezone="Europe/Berlin", calendar=AlwaysOpen)
+    after_the_fold = parse("@trading 27:00", timezone="Europe/Berlin", calendar=AlwaysOpen)
+
+    assert next(in_the_fold.ticks_until(first_pass)) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    assert after_the_fold.next_after(first_pass + HOUR) == datetime(2026, 10, 25, 2, tzinfo=UTC)
 
 
 def test_r11_kept_schedule_follows_the_calendar_as_it_changes() -> None:
@@ -161,16 +186,21 @@ def test_r11_kept_schedule_follows_the_calendar_as_it_changes() -> None:
     assert schedule.trading_date(before) == date(2026, 11, 24)  # the promised tick keeps its day
 
 
-def test_r8_calendar_that_never_opens_again_is_refused() -> None:
-    class Closed:
-        def is_open(self, day: date) -> bool:
-            return day < date(2026, 11, 20)
+@pytest.mark.parametrize("text", ["@trading 16:45", "@trading-week 4 18:00", "@trading-month 1 18:00"])
+def test_r8_calendar_that_never_opens_again_is_refused_before_long(text: str) -> None:
+    calendar = Counting(closes_on=date(2026, 11, 20))
 
-    for text in ("@trading 16:45", "@trading-week 4 18:00", "@trading-month 1 18:00"):
-        with pytest.raises(InvalidSchedule, match="within the next five years"):
-            parse(text, timezone="Asia/Tokyo", calendar=Closed, now=FRIDAY)
-        schedule = parse(text, timezone="Asia/Tokyo", calendar=Closed)
-        assert schedule.latest_until(FRIDAY, since=FRIDAY - timedelta(days=40)) is not None
+    with pytest.raises(InvalidSchedule, match="within the next five years"):
+        parse(text, timezone="Asia/Tokyo", calendar=lambda: calendar, now=FRIDAY)
+    assert calendar.asked < 15 * 366
+    schedule = parse(text, timezone="Asia/Tokyo", calendar=lambda: calendar)
+    assert schedule.latest_until(FRIDAY, since=FRIDAY - timedelta(days=40)) is not None
+
+
+def test_ticks_go_on_for_generations() -> None:
+    days = EVERY_DAY.ascending(date(1990, 1, 1), EXCHANGE)
+
+    assert next(islice(days, 15_000, None)).year == 2048
 
 
 @pytest.mark.parametrize(
@@ -201,13 +231,6 @@ def days_of_weeks(nth: int, year: int) -> dict[date, date | None]:
     [("@trading 16:45", 20), ("@trading-week 4 18:00", 30), ("@trading-month -1 18:00", 62)],
 )
 def test_next_tick_asks_for_few_days_even_across_the_longest_closure(text: str, most: int) -> None:
-    class Counting(Exchange):
-        asked = 0
-
-        def is_open(self, day: date) -> bool:
-            self.asked += 1
-            return super().is_open(day)
-
     calendar = Counting()
     schedule = parse(text, timezone="Asia/Tokyo", calendar=lambda: calendar)
 

@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 DEMO_FLAGS := --port $(PORT) $(if $(filter-out 0 no off,$(ONCE)),--once)
 
-.PHONY: demo test check lock messages setup benchmarks clean
+.PHONY: demo test check lock messages setup clean
 
 demo: setup
 	@$(BIN)/python manage.py demo $(DEMO_FLAGS)
@@ -22,7 +22,7 @@ test: $(VENV)/.dev
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
+	DEBUG=on $(BIN)/mypy
 	$(BIN)/bandit -q -c pyproject.toml -r moo_markets scheduler jquants
 	DEBUG=on $(BIN)/python manage.py check
 	DEBUG=on $(BIN)/python manage.py makemigrations --check --dry-run

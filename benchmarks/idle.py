@@ -15,7 +15,7 @@ from benchmarks.table import Line
 from scheduler.models import Job
 from scheduler.service import Scheduler
 
-WINDOW_SECONDS = 20.0
+WINDOW_SECONDS = 15.0
 CPU_LIMIT = 0.6  # seconds a minute: 1 % of one core
 POLLS_A_MINUTE = 60.0
 

@@ -65,8 +65,7 @@ def throughput(job: Job) -> float:
     """Return the executions a second out of a full queue."""
     newest = _newest()
     _fill_queue(job)
-    runs = _ended_after(newest, QUEUE)
-    return _rate([run.started_at for run in runs if run.started_at], _ends(runs))
+    return _rate(_ended_after(newest, QUEUE))
 
 
 def bare_throughput(job: Job) -> float:
@@ -75,8 +74,7 @@ def bare_throughput(job: Job) -> float:
     _fill_queue(job)
     while claims := claim.claim(timezone.now(), limit=1):
         execute(claims[0], Pulse(claims[0]))
-    runs = _ended_after(newest, QUEUE)
-    return _rate([run.started_at for run in runs if run.started_at], _ends(runs))
+    return _rate(_ended_after(newest, QUEUE))
 
 
 def lines(what: str, rounds: Sequence[Sequence[JobExecution]]) -> list[Line]:
@@ -118,9 +116,7 @@ def _fill_queue(job: Job) -> None:
         wakeup.notify()
 
 
-def _ends(runs: Sequence[JobExecution]) -> list[datetime]:
-    return [run.completed_at for run in runs if run.completed_at]
-
-
-def _rate(starts: list[datetime], ends: list[datetime]) -> float:
-    return len(ends) / (max(ends) - min(starts)).total_seconds()
+def _rate(runs: Sequence[JobExecution]) -> float:
+    starts = [run.started_at for run in runs if run.started_at]
+    ends = [run.completed_at for run in runs if run.completed_at]
+    return len(runs) / (max(ends) - min(starts)).total_seconds()

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
-from django.utils import timezone
 
 from scheduler.models import SchedulerProcess
 
@@ -30,7 +29,7 @@ def run_scheduler(workers: int) -> Iterator[psutil.Process]:
         ) as process,
     ):
         try:
-            wait_for(SchedulerProcess.objects.alive(timezone.now()).exists)
+            wait_for(SchedulerProcess.objects.filter(pid=process.pid).exists)
         except TimeoutError:
             log.seek(0)
             raise RuntimeError(f"runscheduler did not start:\n{log.read()}") from None
@@ -81,4 +80,4 @@ def wait_for(check: Callable[[], bool], seconds: float = READY_SECONDS) -> None:
 def cpu_seconds(process: psutil.Process) -> float:
     """Return what the process and all its descendants have used so far, in user and in system mode."""
     family = [process, *process.children(recursive=True)]
-    return sum(times.user + times.system for times in (member.cpu_times() for member in family))
+    return float(sum(sum(member.cpu_times()[:2]) for member in family))

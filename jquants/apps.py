@@ -6,6 +6,7 @@ class JQuantsConfig(AppConfig):
     verbose_name = "J-Quants"
 
     def ready(self) -> None:
+        from jquants import calendars
         from jquants.messages import SENTENCES as OF_THE_CLIENT
         from jquants.sentences import SENTENCES
         from jquants.tiles import tiles
@@ -14,3 +15,4 @@ class JQuantsConfig(AppConfig):
         messages.register(OF_THE_CLIENT)
         messages.register(SENTENCES)
         dashboard.register_tiles(tiles)
+        calendars.register()

@@ -3,18 +3,18 @@
 import shutil
 import sys
 from pathlib import Path
+from zoneinfo import available_timezones
 
-import environ
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from moo_markets.api_settings import REST_FRAMEWORK, REST_KNOX, SPECTACULAR_SETTINGS  # noqa: F401 - settings
+from moo_markets.environment import Environment
 from moo_markets.secret_key import secret_key
 from moo_markets.unfold import UNFOLD  # noqa: F401 - a setting
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = environ.Env()
+env = Environment()
 env.read_env(BASE_DIR / ".env")  # by absolute path: cron starts us in "/"
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -75,7 +75,7 @@ TEMPLATES = [
 
 # --- Database -------------------------------------------------------------------------------------
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
+DATABASES = {"default": env.database("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # WAL without IMMEDIATE fails more often than neither: a read that turns into a write cannot wait.
     DATABASES["default"]["OPTIONS"] = {
@@ -90,11 +90,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Language, time, files ------------------------------------------------------------------------
 
-LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="ja")
+LANGUAGE_CODE = env.one_of("LANGUAGE_CODE", ["ja", "en"], default="ja")
 LANGUAGES = [("ja", _("Japanese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["moo_markets.formats"]
 USE_I18N = True
-TIME_ZONE = env.str("TIME_ZONE", default="Asia/Tokyo")
+TIME_ZONE = env.one_of("TIME_ZONE", available_timezones(), default="Asia/Tokyo")
 USE_TZ = True
 
 STATIC_URL = "static/"
@@ -127,9 +128,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # --- Scheduler ------------------------------------------------------------------------------------
 
-EXECUTOR = env.str("EXECUTOR", default="embedded")
-if EXECUTOR not in ("embedded", "celery"):
-    raise ImproperlyConfigured(f"EXECUTOR is {EXECUTOR!r}; it must be embedded or celery.")
+EXECUTOR = env.one_of("EXECUTOR", ["embedded", "celery"], default="embedded")
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="redis://localhost:6379/0")
 SCHEDULER_WORKERS = env.int("SCHEDULER_WORKERS", default=2)  # executions at a time, a scheduler process
 SCHEDULER_POLL_SECONDS = env.float("SCHEDULER_POLL_SECONDS", default=1.0)
@@ -138,6 +137,10 @@ SCHEDULER_HEARTBEAT_SECONDS = env.float("SCHEDULER_HEARTBEAT_SECONDS", default=1
 SCHEDULER_ORPHAN_SECONDS = env.float("SCHEDULER_ORPHAN_SECONDS", default=60.0)
 SCHEDULER_DRAIN_SECONDS = env.float("SCHEDULER_DRAIN_SECONDS", default=30.0)
 SCHEDULER_KILL_AFTER_SECONDS = env.float("SCHEDULER_KILL_AFTER_SECONDS", default=30.0)
+SCHEDULER_KEEP_DAYS = env.int("SCHEDULER_KEEP_DAYS", default=90)  # of executions; a job may say otherwise
+SCHEDULER_KEEP_FAILED_DAYS = env.int("SCHEDULER_KEEP_FAILED_DAYS", default=365)
+SCHEDULER_KEEP_LOG_DAYS = env.int("SCHEDULER_KEEP_LOG_DAYS", default=30)
+SCHEDULER_KEEP_RUNS = env.int("SCHEDULER_KEEP_RUNS", default=100)  # the newest of each job, however old
 
 SCHEDULER_SECRET_SETTINGS = ["SECRET_KEY", "JQUANTS_API_KEY"]  # masked wherever a run leaves text
 
@@ -151,7 +154,7 @@ CRONTAB_DJANGO_MANAGE_PATH = str(BASE_DIR / "manage.py")
 
 JQUANTS_API_KEY = env.str("JQUANTS_API_KEY", default="")
 JQUANTS_BASE_URL = env.str("JQUANTS_BASE_URL", default="https://api.jquants.com/v2").rstrip("/")
-JQUANTS_PLAN = env.str("JQUANTS_PLAN", default="free").lower()
+JQUANTS_PLAN = env.one_of("JQUANTS_PLAN", ["free", "light", "standard", "premium"], default="free")
 
 # --- Logging --------------------------------------------------------------------------------------
 
@@ -161,5 +164,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {name: {"level": env.str("LOG_LEVEL", default="INFO")} for name in ("scheduler", "jquants")},
+    "loggers": {
+        name: {"level": env.one_of("LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], default="INFO")}
+        for name in ("scheduler", "jquants")
+    },
 }

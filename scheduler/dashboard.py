@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import TruncDate
 from django.utils import timezone
 
+from scheduler import totals
 from scheduler.models import Job, JobExecution, Status
-from scheduler.models.execution import ENDED, HELD
+from scheduler.models.execution import HELD
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -142,15 +142,7 @@ def by_day(now: datetime, days: int = DAYS) -> list[Day]:
     """Return the last `days` days, today last; one query."""
     today = timezone.localtime(now).date()
     result = {on: Day(on) for on in (today - timedelta(days=back) for back in reversed(range(days)))}
-    since = timezone.make_aware(datetime.combine(next(iter(result)), time.min))
-    rows = (
-        JobExecution.objects.filter(status__in=ENDED, completed_at__gte=since)
-        .annotate(on=TruncDate("completed_at"))
-        .values("on", "status")
-        .annotate(n=Count("pk"))
-        .order_by()
-    )
-    for row in rows:
-        if row["on"] in result:
-            result[row["on"]].counts[row["status"]] += row["n"]
+    for on, status, executions in totals.by_day(next(iter(result))):
+        if on in result:
+            result[on].counts[status] += executions
     return list(result.values())

@@ -41,6 +41,7 @@ register(
         "audit_disabled": _("Disabled."),
         "audit_enabled": _("Enabled."),
         "audit_paused": _("Paused the scheduler. %(why)s"),
+        "audit_pruned": _("Deleted %(executions)s old executions and %(lines)s log lines."),
         "audit_resumed": _("Resumed the scheduler. %(why)s"),
         "audit_run_now": _("Run now: execution %(execution)s. %(why)s"),
         "cancelled_by": _("Cancelled by %(by)s. %(why)s"),

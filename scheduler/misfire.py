@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby, islice
 
+from scheduler import ticks
 from scheduler.models import Job, MissedPolicy, SkipReason
-from scheduler.ticks import TickRange, ticks_between
+from scheduler.schedules import Schedule
+from scheduler.ticks import TickRange
 
-_INSTANT = timedelta(microseconds=1)
+
+@dataclass(frozen=True)
+class Downtime:
+    """From when to when nothing was dispatched, and why; both in UTC."""
+
+    since: datetime
+    until: datetime
+    reason: SkipReason
 
 
 @dataclass(frozen=True)
@@ -20,24 +31,36 @@ class Decision:
     next_run_at: datetime | None
 
 
-def decide(job: Job, now: datetime, *, grace: timedelta) -> Decision:
-    """Return what to do with the ticks of `job` from its cursor, which has come, until `now`."""
+def decide(job: Job, now: datetime, *, grace: timedelta, downtimes: Sequence[Downtime] = ()) -> Decision:
+    """Return what to do with the ticks of `job` from its cursor, which has come, until `now`.
+
+    `downtimes` say why ticks were missed; elsewhere no scheduler was running.
+    """
     schedule, cursor = job.parsed_schedule, job.next_run_at
     if schedule is None or cursor is None:
         return Decision((), (), None)
+    due = _due(schedule, cursor, now)
+    run = _chosen(job, due, now, grace=grace)
+    reasons = {tick: _reason(job, tick, now, downtimes=downtimes) for tick in due if tick not in run}
+    return Decision(tuple(run), _ranges(cursor, due, reasons), schedule.next_after(due[-1]))
+
+
+def _due(schedule: Schedule, cursor: datetime, now: datetime) -> list[datetime]:
+    """Return the newest ticks until `now`, oldest first, COUNT_LIMIT at most: found backwards (R22)."""
+    newest = schedule.newest_until(now, since=cursor, limit=ticks.COUNT_LIMIT)
+    return newest if len(newest) == ticks.COUNT_LIMIT else [cursor, *newest]
+
+
+def _chosen(job: Job, due: Sequence[datetime], now: datetime, *, grace: timedelta) -> list[datetime]:
+    """Return the ticks to run, oldest first."""
+    is_late = now - due[-1] > grace
+    if job.missed_policy == MissedPolicy.SKIP and is_late:
+        return []
     limit = job.max_catchup if job.missed_policy == MissedPolicy.CATCH_UP else 1
-    chosen = schedule.newest_until(now, since=cursor, limit=limit)
-    if len(chosen) < limit:
-        chosen = [cursor, *chosen]
-    next_run_at = schedule.next_after(chosen[-1])  # from the tick, not from now (R15)
-    if job.missed_policy == MissedPolicy.SKIP and now - chosen[-1] > grace:
-        return Decision((), _skipped(job, cursor, now, SkipReason.MISSED), next_run_at)
-    run = tuple(tick for tick in chosen if not is_past_deadline(job, tick, now))
-    expired = chosen[: len(chosen) - len(run)]  # the oldest ones
-    skipped = _skipped(job, cursor, chosen[0] - _INSTANT, SkipReason.MISSED)
-    if expired:
-        skipped += ((TickRange(expired[0], expired[-1], len(expired)), SkipReason.DEADLINE),)
-    return Decision(run, skipped, next_run_at)
+    may_run = (tick for tick in reversed(due) if not is_past_deadline(job, tick, now) and job.is_open(tick))
+    if job.missed_policy == MissedPolicy.SKIP:  # what is older than the tick on time was missed
+        may_run = (tick for tick in may_run if tick == due[-1])
+    return sorted(islice(may_run, limit))
 
 
 def is_past_deadline(job: Job, tick: datetime, now: datetime) -> bool:
@@ -45,8 +68,25 @@ def is_past_deadline(job: Job, tick: datetime, now: datetime) -> bool:
     return deadline is not None and now - tick > timedelta(seconds=deadline)
 
 
-def _skipped(
-    job: Job, since: datetime, until: datetime, reason: SkipReason
+def _reason(job: Job, tick: datetime, now: datetime, *, downtimes: Iterable[Downtime]) -> SkipReason:
+    if not job.is_open(tick):
+        return SkipReason.HOLIDAY
+    for downtime in downtimes:
+        if downtime.since <= tick <= downtime.until:
+            return downtime.reason
+    return SkipReason.DEADLINE if is_past_deadline(job, tick, now) else SkipReason.MISSED
+
+
+def _ranges(
+    cursor: datetime, due: Sequence[datetime], reasons: Mapping[datetime, SkipReason]
 ) -> tuple[tuple[TickRange, SkipReason], ...]:
-    passed = ticks_between(job, since, until)
-    return ((passed, reason),) if passed else ()
+    """Join neighbouring skipped ticks of one reason; those beyond the counted ones belong to the oldest range."""
+    ranges = []
+    for reason, group in groupby(due, key=reasons.get):
+        if reason is not None:
+            members = list(group)
+            ranges.append((TickRange(members[0], members[-1], len(members)), reason))
+    if ranges and due[0] > cursor:
+        oldest, reason = ranges[0]
+        ranges[0] = (TickRange(cursor, oldest.last, ticks.COUNT_LIMIT), reason)
+    return tuple(ranges)

@@ -18,9 +18,10 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 
-from scheduler import claim, dispatch, rescue, wakeup
+from scheduler import claim, dispatch, rescue, retention, wakeup
+from scheduler.connections import keep_connection
 from scheduler.executors import Executor
-from scheduler.models import SchedulerProcess
+from scheduler.models import JobExecution, SchedulerProcess
 from scheduler.models.process import Role
 
 logger = logging.getLogger(__name__)
@@ -60,16 +61,17 @@ class Scheduler:
         self.executor.enforce()
         if not claiming:
             return None
-        due = None
+        due = dispatch.tick(now, ahead=ahead).next_due_at if self.only is None else None
+        if not JobExecution.objects.waiting().exists():
+            return due
         if self.only is None:
             claim.expire(now)
-            due = dispatch.tick(now, ahead=ahead).next_due_at
         self.executor.work(now, only=self.only)
         waiting = claim.next_available_at(now, ahead)
         return min((moment for moment in (due, waiting) if moment), default=None)
 
     def _keep_up(self, now: datetime) -> None:
-        """Beat, rescue and warn, at the pace of the heartbeat."""
+        """Beat, rescue, warn and prune, at the pace of the heartbeat."""
         if time.monotonic() < self._upkeep_due_at:
             return
         self._upkeep_due_at = time.monotonic() + settings.SCHEDULER_HEARTBEAT_SECONDS
@@ -78,6 +80,8 @@ class Scheduler:
         self._process.beat(now)
         rescue.rescue(now)
         rescue.warn_long(now)
+        if self.only is None:
+            retention.step(now)
 
     # --- the loop ---------------------------------------------------------------------------------
 
@@ -86,6 +90,7 @@ class Scheduler:
 
         `in_a_hurry`: what still runs then is put back into the queue after seconds, not given time to end.
         """
+        keep_connection()
         with self._signals() as wakeup_fd:
             self.executor.start()
             logger.info("scheduler started (pid %s)", os.getpid(), extra={"action": "scheduler_started"})

@@ -14,7 +14,7 @@ import psycopg
 from django.db import connection
 
 CHANNEL = "scheduler_wakeup"
-SQLITE_LOOK_SECONDS = 0.1
+SQLITE_LOOK_SECONDS = 0.05
 
 Source: TypeAlias = "Connection[Any, Any] | int"
 
@@ -47,6 +47,7 @@ class PostgresListener:
     def wait(self, sources: list[Source], timeout: float) -> list[Any]:
         if self._connection is None or self._connection.closed:
             self._connection = self._connect()
+            return wait(sources, 0)  # what came before we listened is for the next pass to find
         ready = wait([*sources, self._connection.fileno()], timeout)
         list(self._connection.notifies(timeout=0))  # forget what has arrived
         return ready
@@ -66,21 +67,31 @@ class PostgresListener:
 
 
 class SQLiteListener:
-    """Looks ten times a second whether another connection has committed."""
+    """Looks twenty times a second whether another connection has committed since the last wait.
+
+    It asks Django's connection, which must be kept open: versions of two connections do not compare.
+    """
+
+    def __init__(self) -> None:
+        self._seen: int | None = None
 
     def wait(self, sources: list[Source], timeout: float) -> list[Any]:
         ends_at = time.monotonic() + timeout
-        version = self._version()
         while True:
+            if self._has_changed():
+                return wait(sources, 0)
             remaining = ends_at - time.monotonic()
             ready = wait(sources, max(0.0, min(SQLITE_LOOK_SECONDS, remaining)))
-            if ready or remaining <= SQLITE_LOOK_SECONDS or self._version() != version:
+            if ready or remaining <= SQLITE_LOOK_SECONDS:
                 return ready
 
-    def _version(self) -> int:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA data_version")
-            return int(cursor.fetchone()[0])
+    def _has_changed(self) -> bool:
+        connection.ensure_connection()
+        ((version,),) = connection.connection.execute("PRAGMA data_version")
+        has_changed = version != self._seen
+        self._seen = version
+        return has_changed
 
     def close(self) -> None:
-        """Nothing to close: it uses Django's connection."""
+        """Forget the version, which the next connection counts anew."""
+        self._seen = None

@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.core.paginator import Paginator
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest
 from django.utils.dateparse import parse_date
 from django.utils.formats import number_format
@@ -13,27 +14,31 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from jquants.admin.company import named
-from jquants.models import DailyQuote, ListedCompany
-from scheduler.admin.base import BoundedPaginator, ReadOnlyModelAdmin
+from jquants.datasets import DAILY_QUOTES
+from jquants.models import Coverage, CoverageStatus, DailyQuote, ListedCompany
+from scheduler.admin.base import ReadOnlyModelAdmin
 
 NAMED_ISSUES = 100  # how many issues a name in the search box may stand for
 
 
-class PlainPaginator(BoundedPaginator):
-    """Counts rows without computing what their list shows of them."""
+class QuotePaginator(Paginator):
+    """Counts without computing what the list shows; all quotes by the coverage, which knows each day's rows."""
 
     @cached_property
     def count(self) -> int:
         quotes: Any = self.object_list
-        return int(quotes.order_by().values("pk")[: self.LIMIT].count())
+        if quotes.query.where:  # by day or code: indexed
+            return int(quotes.order_by().values("pk").count())
+        stored = Coverage.objects.filter(dataset=DAILY_QUOTES.slug, status=CoverageStatus.FETCHED)
+        return stored.aggregate(rows=Sum("rows"))["rows"] or 0
 
 
 @admin.register(DailyQuote)
 class DailyQuoteAdmin(ReadOnlyModelAdmin):
-    """Made for ten million rows: counts are bounded, and every way to filter or sort has an index."""
+    """Made for ten million rows: every way to count, filter or sort has an index."""
 
     list_display = (
-        "date",
+        "day",
         "code",
         "name",
         "open_price",
@@ -41,16 +46,17 @@ class DailyQuoteAdmin(ReadOnlyModelAdmin):
         "low_price",
         "close_price",
         "adjusted_close_price",
-        "volume",
-        "adjustment_factor",
+        "shares",
+        "factor",
     )
+    list_display_links = ("day",)
     list_filter = ("date",)
     list_fullwidth = True
-    sortable_by = ("date", "code")
+    sortable_by = ("day", "code")
     search_fields = ("code",)
     search_help_text = _("Code, name or date, such as 7203 or 2026-11-20; several narrow it down")
     show_full_result_count = False
-    paginator = PlainPaginator
+    paginator = QuotePaginator
     readonly_fields = (
         "adjusted_open_price",
         "adjusted_high_price",
@@ -73,6 +79,10 @@ class DailyQuoteAdmin(ReadOnlyModelAdmin):
                 queryset = queryset.filter(code__in=_codes(term))
         return queryset, False
 
+    @admin.display(description=_("date"), ordering="date")
+    def day(self, quote: DailyQuote) -> str:
+        return quote.date.isoformat()
+
     @admin.display(description=_("name"))
     def name(self, quote: DailyQuote) -> str:
         return (getattr(quote, "company_name", None) or "").strip()
@@ -92,6 +102,14 @@ class DailyQuoteAdmin(ReadOnlyModelAdmin):
     @admin.display(description=_("close"))
     def close_price(self, quote: DailyQuote) -> str:
         return _price(quote.close)
+
+    @admin.display(description=_("volume"))
+    def shares(self, quote: DailyQuote) -> str:
+        return "-" if quote.volume is None else number_format(quote.volume, force_grouping=True)
+
+    @admin.display(description=_("adjustment factor"))
+    def factor(self, quote: DailyQuote) -> str:
+        return "" if quote.adjustment_factor == 1 else f"{quote.adjustment_factor:g}"
 
     @admin.display(description=_("adjusted open"))
     def adjusted_open_price(self, quote: DailyQuote) -> str:

@@ -75,8 +75,7 @@ class JobExecutionAdmin(ReadOnlyModelAdmin):
     def cancel_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         verbs.require(request, verbs.CANCEL)
         execution = get_object_or_404(JobExecution, pk=pk)
-        reason = request.POST.get("reason", "").strip()[:200]
-        verbs.tell(request, [verbs.cancel(request, execution, reason=reason)])
+        verbs.tell(request, [verbs.cancel(request, execution, reason=verbs.reason(request))])
         return verbs.back(request, reverse("admin:scheduler_jobexecution_changelist"))
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:

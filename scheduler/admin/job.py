@@ -56,6 +56,7 @@ class JobAdmin(ModelAdmin):
                     ("max_catchup", "start_deadline_seconds"),
                     ("timeout_seconds", "warn_after_seconds"),
                     ("max_retries", "retry_backoff_seconds"),
+                    ("keep_days", "keep_runs"),
                 )
             },
         ),
@@ -68,7 +69,7 @@ class JobAdmin(ModelAdmin):
         return JobColumns(request).all()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
-        return job_columns.with_newest(super().get_queryset(request))
+        return job_columns.with_last_result(super().get_queryset(request))
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return JobList

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -25,23 +25,23 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
 
-def with_newest(jobs: QuerySet[Job]) -> QuerySet[Job]:
-    """Add the keys of each job's last result and of its active run."""
-    active = JobExecution.objects.active().filter(job=OuterRef("pk")).order_by("-pk")
-    return jobs.annotate(
-        last_result_id=Subquery(last_results().values("pk")[:1]),
-        active_run_id=Subquery(active.values("pk")[:1]),
-    )
+def with_last_result(jobs: QuerySet[Job]) -> QuerySet[Job]:
+    """Add the key of each job's last result."""
+    return jobs.annotate(last_result_id=Subquery(last_results().values("pk")[:1]))
 
 
 def attach_newest(jobs: Iterable[Job]) -> None:
-    """Set `last_result` and `active_run` (or None) on jobs of `with_newest`, in one query for all."""
+    """Set `last_result` and `active_run` (or None) on jobs of `with_last_result`, in two queries for all.
+
+    Active runs are few and found by their status; a subquery a job would read the whole history of idle jobs.
+    """
     rows: list[Any] = list(jobs)
-    keys = {key for job in rows for key in (job.last_result_id, job.active_run_id) if key}
-    found = JobExecution.objects.defer("traceback", "parameters").in_bulk(keys) if keys else {}
+    executions = JobExecution.objects.defer("traceback", "parameters")
+    active = {execution.job_id: execution for execution in executions.active().order_by("pk")}
+    results = executions.in_bulk({job.last_result_id for job in rows if job.last_result_id})
     for job in rows:
-        job.last_result = found.get(job.last_result_id)
-        job.active_run = found.get(job.active_run_id)
+        job.last_result = results.get(job.last_result_id)
+        job.active_run = active.get(job.pk)
 
 
 class JobButtons:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from zoneinfo import available_timezones
 
@@ -30,9 +31,14 @@ class WithPreview(forms.TextInput):
             self.template,
             {
                 "input": super().render(name, value, attrs, renderer),
-                "zones": sorted(available_timezones()),
+                "zones": _zones(),
             },
         )
+
+
+@cache
+def _zones() -> list[str]:
+    return sorted(available_timezones())
 
 
 class TagsField(forms.CharField):

@@ -17,6 +17,8 @@ from scheduler import job_types
 from scheduler.admin.base import dress
 from scheduler.errors import UnknownJobType
 
+_EMPTY: tuple[Any, ...] = (None, "", [])  # and False, which must not swallow 0
+
 
 def form_for(
     slug: str, *, prefix: str, data: Mapping[str, Any] | None = None, initial: Mapping[str, Any] | None = None
@@ -32,7 +34,7 @@ def as_json(cleaned: Mapping[str, Any], *, keep: Mapping[str, Any] | None = None
     given = {
         name: value
         for name, value in cleaned.items()
-        if value not in (None, "", [], False) or name in (keep or {})
+        if not (value is False or value in _EMPTY) or name in (keep or {})
     }
     plain: dict[str, Any] = json.loads(json.dumps(given, cls=DjangoJSONEncoder))
     return plain

@@ -35,8 +35,7 @@ class SchedulerSettingsAdmin(ReadOnlyModelAdmin):
         """Pause (`enabled=0`, with a `reason`) or resume (`enabled=1`) the whole scheduler."""
         verbs.require(request, verbs.PAUSE)
         enabled = request.POST.get("enabled") == "1"
-        reason = request.POST.get("reason", "").strip()[:200]
-        if not control.set_scheduler_enabled(enabled, verbs.actor(request), reason=reason):
+        if not control.set_scheduler_enabled(enabled, verbs.actor(request), reason=verbs.reason(request)):
             text = _("The scheduler was on already.") if enabled else _("The scheduler was paused already.")
             messages.info(request, text)
         elif enabled:

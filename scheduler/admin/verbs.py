@@ -61,6 +61,11 @@ class Outcome:
     execution: JobExecution | None = None
 
 
+def reason(request: HttpRequest) -> str:
+    """Return the reason somebody typed, as far as it fits; NUL, which PostgreSQL refuses, is left out."""
+    return request.POST.get("reason", "").replace("\x00", "").strip()[:200]
+
+
 def job_link(job: Job) -> SafeString:
     return format_html('<a href="{}">{}</a>', job_url(job.pk), job.name)
 

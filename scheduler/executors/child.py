@@ -14,9 +14,10 @@ from types import FrameType
 from typing import Any
 
 import django
-from django.db import close_old_connections, connections
+from django.db import close_old_connections
 
 from scheduler.claim import Claim
+from scheduler.connections import keep_connection
 from scheduler.errors import Interrupted
 from scheduler.pulse import Pulse, StopReason
 from scheduler.runner import execute
@@ -25,6 +26,7 @@ from scheduler.runner import execute
 def main(pipe: Connection[Any, Any]) -> None:
     """Entry point of the process; `pipe` is its end of the connection to the parent."""
     django.setup()
+    keep_connection()
     Child(pipe).serve()
 
 
@@ -60,7 +62,6 @@ class Child:
             execute(claim, self.pulse)
         finally:
             self.pulse = None
-            connections.close_all()
             self.pipe.send(claim.execution_id)
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:

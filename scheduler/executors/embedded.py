@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import multiprocessing
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -49,6 +50,8 @@ class EmbeddedExecutor(Executor):
         self._context.set_forkserver_preload(["scheduler.executors.preload"])
 
     def start(self) -> None:
+        with contextlib.chdir(settings.BASE_DIR):  # the fork server finds our modules by its folder only
+            forkserver.ensure_running()
         while len(self._slots) < self.workers:
             self._slots.append(self._new_slot())
 
@@ -74,7 +77,7 @@ class EmbeddedExecutor(Executor):
         slot.claim = claim
         slot.asked = slot.termed_at = slot.killed_for = None
         slot.term_at = time.monotonic() + claim.timeout_seconds + settings.SCHEDULER_KILL_AFTER_SECONDS
-        with suppress(OSError):  # it has died; `collect` finds out, and what becomes of the run
+        with contextlib.suppress(OSError):  # it has died; `collect` finds out, and what becomes of the run
             slot.pipe.send(claim)
 
     def waitables(self) -> Iterator[Connection[Any, Any] | int]:
@@ -135,7 +138,7 @@ class EmbeddedExecutor(Executor):
         if slot.asked is None:
             slot.asked = reason
             slot.term_at = min(slot.term_at, time.monotonic() + settings.SCHEDULER_KILL_AFTER_SECONDS)
-            with suppress(OSError):
+            with contextlib.suppress(OSError):
                 slot.pipe.send(reason)
 
     def _force(self, slot: Slot) -> None:

@@ -52,6 +52,9 @@ class JobExecutionQuerySet(models.QuerySet["JobExecution"]):
     def active(self) -> Self:
         return self.filter(status__in=ACTIVE)
 
+    def waiting(self) -> Self:
+        return self.filter(status__in=WAITING)
+
     def held(self) -> Self:
         """Return those a worker is running."""
         return self.filter(status__in=HELD)

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice, takewhile
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -48,6 +48,10 @@ class Schedule(ABC):
         """How many ticks lie in (start, end]; counting stops at `limit` (R22)."""
         ticks = takewhile(lambda tick: tick <= end_inclusive, self.ticks_after(start_exclusive))
         return sum(1 for _ in islice(ticks, limit))
+
+    def trading_date(self, tick: datetime) -> date | None:
+        """The trading day that a tick belongs to; None for schedules that follow no calendar."""
+        return None
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.text!r} {self.zone.key}>"

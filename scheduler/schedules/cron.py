@@ -5,7 +5,7 @@ from contextlib import suppress
 from copy import copy
 from datetime import datetime, timedelta
 from heapq import merge
-from itertools import dropwhile, groupby
+from itertools import dropwhile
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -25,7 +25,7 @@ from scheduler.schedules.fields import (
     is_impossible,
     parse_fields,
 )
-from scheduler.schedules.walltime import ascending, descending, instants, readings
+from scheduler.schedules.walltime import ascending, descending, distinct, instants, readings
 
 MINUTE_LENGTH: Final = timedelta(minutes=1)
 SOME_DAY: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - croniter wants a start; every walk sets its own
@@ -46,12 +46,12 @@ class CronSchedule(Schedule):
     def ticks_after(self, moment: datetime) -> Iterator[datetime]:
         start = readings(moment, self.zone).earliest
         walls = merge(*(_walk_forward(walker, start) for walker in self._walkers))
-        return dropwhile(lambda tick: tick <= moment, _distinct(ascending(self._occurrences(walls))))
+        return dropwhile(lambda tick: tick <= moment, distinct(ascending(self._occurrences(walls))))
 
     def ticks_until(self, moment: datetime) -> Iterator[datetime]:
         start = readings(moment, self.zone).latest
         walls = merge(*(_walk_backward(walker, start) for walker in self._walkers), reverse=True)
-        return dropwhile(lambda tick: tick > moment, _distinct(descending(self._occurrences(walls))))
+        return dropwhile(lambda tick: tick > moment, distinct(descending(self._occurrences(walls))))
 
     def describe(self, language: str) -> str:
         return describe(self.fields, language)
@@ -100,8 +100,3 @@ def _walk_backward(walker: "croniter[datetime]", start: datetime) -> Iterator[da
     with suppress(CroniterBadDateError):
         while True:
             yield walker.get_prev()
-
-
-def _distinct(moments: Iterator[datetime]) -> Iterator[datetime]:
-    """Drop equal neighbours: alternatives that name the same day, wall times that share a gap's end."""
-    return (moment for moment, _ in groupby(moments))

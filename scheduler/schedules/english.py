@@ -1,4 +1,4 @@
-"""English sentences for cron fields, such as "Monday to Friday at 16:30"."""
+"""English sentences for schedules, such as "Monday to Friday at 16:30"."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -19,6 +19,7 @@ from scheduler.schedules.shapes import (
     time_shape,
     weekday_runs,
 )
+from scheduler.schedules.trading_text import Period, TradingText
 
 MONTHS: Final = (
     "",
@@ -42,6 +43,31 @@ NTH: Final = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", LAST
 def sentence(fields: CronFields) -> str:
     text = _sentence(fields, time_shape(fields))
     return text[0].upper() + text[1:]
+
+
+def trading_sentence(text: TradingText) -> str:
+    return f"{_trading_day(text)} at {_trading_time(text)}"
+
+
+def _trading_day(text: TradingText) -> str:
+    match text.period:
+        case Period.DAY:
+            return "Every trading day"
+        case Period.WEEK:
+            return f"On the {_ordinal(text.nth)} trading day of every week"
+        case Period.MONTH:
+            return f"On the {_from_either_end(text.nth)} trading day of every month"
+
+
+def _from_either_end(nth: int) -> str:
+    if nth > 0:
+        return _ordinal(nth)
+    return "last" if nth == LAST else f"{_ordinal(-nth)}-to-last"
+
+
+def _trading_time(text: TradingText) -> str:
+    time = _clock((text.hour, text.minute))
+    return f"{time} ({_clock((text.hour - 24, text.minute))} the next day)" if text.hour >= 24 else time
 
 
 def _sentence(fields: CronFields, shape: TimeShape) -> str:

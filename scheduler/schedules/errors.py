@@ -16,7 +16,7 @@ FIELD_NAMES: Final = {
 MESSAGES_EN: Final = {
     "empty": "The schedule is empty. Write five fields, for example “0 6 * * *” for every day at 6:00.",
     "too_long": "The schedule has {length} characters; {limit} is the limit. Shorten its lists with ranges and steps.",
-    "not_ascii": "“{value}” cannot stand in a schedule. Use digits, letters and the signs * / , - # only.",
+    "not_ascii": "“{value}” cannot stand in a schedule. Use digits, letters and the signs * / , - # @ : only.",
     "field_count": (
         "“{value}” has {count} fields; a schedule has five: minute, hour, day of the month, month, "
         "day of the week. For example “0 6 * * *” is every day at 6:00."
@@ -34,8 +34,9 @@ MESSAGES_EN: Final = {
         "Write a time, for example “0 6 * * *”, or leave the schedule empty and run the job by hand."
     ),
     "unknown_name": (
-        "“{value}” is not a known name. Known are @hourly, @daily, @midnight, @weekly, @monthly, @yearly "
-        "and @annually; everything else is written as five fields, for example “*/5 * * * *”."
+        "“{value}” is not a known name. Known are @hourly, @daily, @midnight, @weekly, @monthly, @yearly, "
+        "@annually, and @trading 16:45 for every trading day; everything else is written as five fields, "
+        "for example “*/5 * * * *”."
     ),
     "zone_prefix": (
         "“{value}” sets a time zone inside the schedule. Remove it and choose the zone in the job's "
@@ -76,13 +77,33 @@ MESSAGES_EN: Final = {
     ),
     "never": "“{value}” never happens: no such day exists in the calendar. Change the day or the month.",
     "no_tick": "“{value}” does not happen within the next five years. Change the day, the weekday or the month.",
+    "trading_form": (
+        "“{value}” is not understood. Write “@trading 16:45” for every trading day, “@trading-week 4 18:00” for "
+        "the fourth of each week or “@trading-month -1 18:00” for the last of each month. A second time needs a "
+        "second job."
+    ),
+    "trading_time": (
+        "“{value}” is not a time. Write one time with hours from 0 to {last}, for example 16:45. Hours past 23 are "
+        "of the next day: 24:30 is half past midnight after the trading day."
+    ),
+    "trading_nth_of_week": (
+        "“{value}” is not a trading day of the week. Write a number from 1 to {most}; 1 is the week's first."
+    ),
+    "trading_nth_of_month": (
+        "“{value}” is not a trading day of the month. Write a number from 1 to {most}, or from -1 for the last "
+        "to -{most}."
+    ),
+    "needs_calendar": (
+        "“{value}” follows trading days, and the job has no calendar that says which days these are. "
+        "Choose one in the job's calendar field."
+    ),
     "unknown_zone": "“{value}” is not a known time zone. Write a name such as Asia/Tokyo or UTC.",
 }
 
 MESSAGES_JA: Final = {
     "empty": "スケジュールが空です。5つの欄を書いてください（例: 「0 6 * * *」は毎日 6:00）。",
     "too_long": "スケジュールが{length}文字あります。上限は{limit}文字です。範囲やステップを使って短くしてください。",
-    "not_ascii": "「{value}」はスケジュールに使えません。数字・英字・記号（* / , - #）だけで書いてください。",
+    "not_ascii": "「{value}」はスケジュールに使えません。数字・英字・記号（* / , - # @ :）だけで書いてください。",
     "field_count": (
         "「{value}」には欄が{count}個あります。必要なのは分・時・日・月・曜日の5つです"
         "（例: 「0 6 * * *」は毎日 6:00）。"
@@ -96,12 +117,12 @@ MESSAGES_JA: Final = {
         "取り除いて5つの欄で書いてください（例: 「0 6 * * *」）。"
     ),
     "reboot": (
-        "「{value}」には時刻がありません。スケジューラーの再起動はジョブの予定時刻になりません。"
+        "「{value}」には時刻がありません。スケジューラの再起動はジョブの予定時刻になりません。"
         "「0 6 * * *」のように時刻を書くか、空欄にして手動で実行してください。"
     ),
     "unknown_name": (
         "「{value}」という名前はありません。使えるのは @hourly、@daily、@midnight、@weekly、@monthly、"
-        "@yearly、@annually です。それ以外は5つの欄で書いてください（例: 「*/5 * * * *」）。"
+        "@yearly、@annually と、営業日ごとの @trading 16:45 です。それ以外は5つの欄で書いてください（例: 「*/5 * * * *」）。"
     ),
     "zone_prefix": (
         "「{value}」はスケジュールの中でタイムゾーンを指定しています。"
@@ -142,6 +163,25 @@ MESSAGES_JA: Final = {
     ),
     "never": "「{value}」という日は暦にないため、一度も実行されません。日または月を変えてください。",
     "no_tick": "「{value}」は今後5年間に一度も来ません。日・曜日・月を変えてください。",
+    "trading_form": (
+        "「{value}」は読み取れません。毎営業日は「@trading 16:45」、毎週第4営業日は「@trading-week 4 18:00」、"
+        "毎月最終営業日は「@trading-month -1 18:00」と書いてください。時刻を2つ使うにはジョブを2つ作ってください。"
+    ),
+    "trading_time": (
+        "「{value}」は時刻として読み取れません。16:45 のように、0〜{last}時の時刻を1つ書いてください。"
+        "24時以降は翌日です（24:30 は営業日の翌日 0:30）。"
+    ),
+    "trading_nth_of_week": (
+        "「{value}」番目の営業日は週にありません。1〜{most} の数字を書いてください（1 は週の最初の営業日）。"
+    ),
+    "trading_nth_of_month": (
+        "「{value}」番目の営業日は月にありません。1〜{most}、または月末から数える -1（最終営業日）〜-{most} を"
+        "書いてください。"
+    ),
+    "needs_calendar": (
+        "「{value}」は営業日に従いますが、ジョブに営業日を定めるカレンダーがありません。"
+        "ジョブのカレンダー欄で選んでください。"
+    ),
     "unknown_zone": (
         "「{value}」というタイムゾーンはありません。Asia/Tokyo や UTC のような名前を書いてください。"
     ),

@@ -1,4 +1,4 @@
-"""Japanese sentences for cron fields, such as 平日（月〜金）16:30."""
+"""Japanese sentences for schedules, such as 平日（月〜金）16:30."""
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -19,6 +19,7 @@ from scheduler.schedules.shapes import (
     time_shape,
     weekday_runs,
 )
+from scheduler.schedules.trading_text import Period, TradingText
 
 WEEKDAYS: Final = "日月火水木金土"
 WORKING_WEEK: Final = (1, 2, 3, 4, 5)
@@ -31,6 +32,31 @@ def sentence(fields: CronFields) -> str:
         return _minutes_of_every_hour(shape.minutes)
     days = _days(fields, working_week="平日（月〜金）" if isinstance(shape, Times) else "月〜金")
     return f"{days}{_link(days, shape)}{_time(shape)}"
+
+
+def trading_sentence(text: TradingText) -> str:
+    return f"{_trading_day(text)} {_trading_time(text)}"
+
+
+def _trading_day(text: TradingText) -> str:
+    match text.period:
+        case Period.DAY:
+            return "毎営業日"
+        case Period.WEEK:
+            return f"毎週第{text.nth}営業日"
+        case Period.MONTH:
+            return _of_month(text.nth)
+
+
+def _of_month(nth: int) -> str:
+    if nth > 0:
+        return f"毎月第{nth}営業日"
+    return "毎月最終営業日" if nth == LAST else f"毎月、月末から{-nth}番目の営業日"
+
+
+def _trading_time(text: TradingText) -> str:
+    time = _clock((text.hour, text.minute))
+    return f"{time}（翌日 {_clock((text.hour - 24, text.minute))}）" if text.hour >= 24 else time
 
 
 def _link(days: str, shape: TimeShape) -> str:

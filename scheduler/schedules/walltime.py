@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -63,6 +64,11 @@ def descending(occurrences: Iterable[tuple[datetime, ...]]) -> Iterator[datetime
         yield from hits[-1:]
         first_pass.extend(hits[:-1])
     yield from first_pass
+
+
+def distinct(moments: Iterable[datetime]) -> Iterator[datetime]:
+    """Drop equal neighbours: alternatives that name the same day, wall times that share a gap's end."""
+    return (moment for moment, _ in groupby(moments))
 
 
 def _offsets(wall: datetime, zone: ZoneInfo) -> tuple[timedelta, timedelta]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connections
 from playwright.sync_api import Page, Request, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from scheduler import control
 from scheduler.audit import Actor
 from scheduler.models import Job, Status
-from tests.conftest import Command
+from tests.conftest import Command, eventually
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
@@ -29,10 +31,20 @@ pytestmark = [
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
+@pytest.fixture(scope="session")
+def live_server(django_db_setup: None) -> Iterator[LiveServer]:
+    """Start the server after the test database: before, SQLite's looks like one in memory, and the server would
+    share one connection among its threads, which crashes."""
+    server = LiveServer("localhost")
+    yield server
+    server.stop()
+
+
 @pytest.fixture
 def page(live_server: LiveServer, person: User, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
     """Return a page of somebody logged in; at the end, no request has left the site."""
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser's event loop lives in this thread
+    threads = threading.active_count()
     strangers: list[str] = []
 
     def note(request: Request) -> None:
@@ -50,6 +62,8 @@ def page(live_server: LiveServer, person: User, monkeypatch: pytest.MonkeyPatch)
         yield page
         page.goto("about:blank")  # no request is under way when the server stops
         browser.close()
+        connections.close_all()  # inside the browser's event loop Django keeps a connection of its own
+    eventually(lambda: threading.active_count() <= threads)  # the server's, with their database connections
     assert strangers == []
 
 

@@ -54,13 +54,15 @@ def rows_kept() -> Iterator[None]:
             cursor.execute(REFUSAL)
         for table, verb in tables:
             cursor.execute(REFUSE[connection.vendor].format(table=table, verb=verb))
-    yield
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("DROP FUNCTION refuse_rewriting CASCADE")
-        else:
-            for table, verb in tables:
-                cursor.execute(f"DROP TRIGGER {table}_kept_{verb}")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute("DROP FUNCTION refuse_rewriting CASCADE")
+            else:
+                for table, verb in tables:
+                    cursor.execute(f"DROP TRIGGER {table}_kept_{verb}")
 
 
 def content(model: type[Model]) -> set[tuple[object, ...]]:

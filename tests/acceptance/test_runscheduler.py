@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,6 +12,7 @@ from django.utils import timezone
 from scheduler import control
 from scheduler.audit import Actor
 from scheduler.models import Job, JobExecution, SchedulerProcess, Status
+from tests.acceptance.processes import descendants_of, is_alive
 from tests.conftest import Command, eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,22 +26,6 @@ def ended(execution: JobExecution) -> bool:
 def running(execution: JobExecution) -> bool:
     execution.refresh_from_db()
     return execution.status == Status.RUNNING and execution.progress_done == 1
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    with open(f"/proc/{pid}/stat") as file:
-        return file.read().split()[2] != "Z"
-
-
-def children_of(pid: int) -> list[int]:
-    """Return the process ids of all descendants."""
-    with open(f"/proc/{pid}/task/{pid}/children") as file:
-        direct = [int(child) for child in file.read().split()]
-    return direct + [grandchild for child in direct for grandchild in children_of(child)]
 
 
 def test_once_runs_what_is_due_and_exits(
@@ -108,7 +92,7 @@ def test_r36_kill_9_of_the_scheduler_leaves_no_process_and_the_run_is_taken_over
     execution = control.run_now(job, actor)
     first = command("runscheduler")
     eventually(lambda: running(execution))
-    family = children_of(first.process.pid)
+    family = descendants_of(first.process.pid)
     assert family
     first.kill(signal.SIGKILL)
     first.process.wait()
@@ -168,3 +152,14 @@ def test_invalid_workers_is_one_clear_line(command: Callable[..., Command]) -> N
     process = command("runscheduler", "--workers", "0")
     assert process.ended() == 2
     assert "“0” is not a whole number above 0." in process.output
+
+
+def test_r19_run_now_is_noticed_within_a_fraction_of_the_poll(
+    make_job: Callable[..., Job], command: Callable[..., Command], actor: Actor
+) -> None:
+    command("runscheduler", SCHEDULER_POLL_SECONDS="30", SCHEDULER_HEARTBEAT_SECONDS="30").wait_for(
+        "scheduler started"
+    )
+    for _ in range(10):  # also when it comes in the moment between a pass and its sleep
+        execution = control.run_now(make_job("nothing"), actor)
+        eventually(lambda execution=execution: ended(execution), seconds=3)

@@ -122,9 +122,15 @@ def test_quotes_are_listed_without_a_look_at_the_whole_table(admin_client: Clien
     with CaptureQueriesContext(connection) as queries:
         page(admin_client, "dailyquote")
 
-    counting, _listing = (query["sql"] for query in queries if 'FROM "daily_quotes"' in query["sql"])
-    assert "LIMIT 10000" in counting
-    assert "EXP(" not in counting
+    assert sum('FROM "daily_quotes"' in query["sql"] for query in queries) == 1  # the page itself
+
+
+@pytest.mark.usefixtures("market")
+@pytest.mark.parametrize("term", ["", "7203", "2026-11-19"])
+def test_quotes_are_counted_exactly(admin_client: Client, term: str) -> None:
+    changelist = admin_client.get(reverse("admin:jquants_dailyquote_changelist"), {"q": term}).context["cl"]
+
+    assert changelist.result_count == len(found(admin_client, "dailyquote", q=term))
 
 
 def _fill_quotes(count: int) -> None:

@@ -4,6 +4,7 @@ import sys
 from argparse import ArgumentTypeError
 from typing import Any
 
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -75,7 +76,10 @@ class Command(BaseCommand):
         try:
             return control.run_now(job, Actor.on_command_line(), parameters=parameters)
         except InvalidParameters as error:
-            lines = [f"{name}: {' '.join(texts)}" for name, texts in error.errors.items()]
+            lines = [
+                " ".join(texts) if name == NON_FIELD_ERRORS else f"{name}: {' '.join(texts)}"
+                for name, texts in error.errors.items()
+            ]
             raise CommandError("\n".join(lines)) from error
         except (AlreadyRunning, UnknownJobType) as error:
             raise CommandError(render(error.code, error.params)) from error

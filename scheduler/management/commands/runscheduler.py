@@ -30,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--workers",
             type=positive,
-            default=settings.SCHEDULER_WORKERS,
+            default=str(settings.SCHEDULER_WORKERS),  # as text: checked like an argument
             help=_("executions at a time (default: %(default)s)"),
         )
 

@@ -155,7 +155,7 @@ def test_an_execution_is_cancelled_with_a_reason(
 ) -> None:
     execution = make_execution(make_job(), Status.QUEUED)
     admin_client.post(
-        reverse("admin:scheduler_jobexecution_cancel", args=[execution.pk]), {"reason": "wrong day"}
+        reverse("admin:scheduler_jobexecution_cancel", args=[execution.pk]), {"reason": "wrong\x00 day"}
     )
     execution.refresh_from_db()
     assert execution.reason == "Cancelled by admin. wrong day"

@@ -83,6 +83,13 @@ def test_also_run_once_now_needs_the_permission_to_run(client_who: ClientWho, ma
     assert (job.notes, job.executions.count()) == ("", 0)
 
 
+@pytest.mark.parametrize("zone", ["", "../etc/passwd", "Asia/\x00", "Mars/Olympus"])
+def test_the_preview_refuses_what_is_no_time_zone(admin_client: Client, zone: str) -> None:
+    target = reverse("admin:scheduler_job_schedule")
+    page = admin_client.get(target, {"schedule": "0 6 * * *", "timezone": zone}).content.decode()
+    assert "moo-error" in page
+
+
 @pytest.mark.parametrize(
     ("changes", "field", "text"),
     [
@@ -147,6 +154,11 @@ def test_r23_a_new_schedule_moves_the_cursor(admin_client: Client, make_job: Mak
     assert job.schedule_version == 2
     assert job.next_run_at is not None
     assert job.next_run_at <= timezone.now() + timedelta(minutes=5)
+
+
+def test_zero_is_a_parameter_like_any_other(admin_client: Client) -> None:
+    admin_client.post(reverse(ADD), filled(**{"parameters-rows": "0"}))
+    assert Job.objects.get().parameters == {"rows": 0}
 
 
 def test_another_type_brings_its_own_parameters(admin_client: Client, make_job: MakeJob) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -153,6 +154,13 @@ def test_a_refresh_keeps_search_and_filters(admin_client: Client, make_job: Make
 
 def test_a_refresh_is_not_taken_from_a_cache_of_the_page(admin_client: Client) -> None:
     assert "HX-Request" in admin_client.get(list_url())["Vary"]
+
+
+def test_a_refresh_is_compressed_for_browsers(admin_client: Client, make_job: MakeJob) -> None:
+    make_job(name="quotes")
+    response = admin_client.get(list_url(), headers=REFRESH | {"Accept-Encoding": "gzip"})
+    assert response["Content-Encoding"] == "gzip"
+    assert b"quotes" in gzip.decompress(response.content)
 
 
 def test_a_refresh_needs_a_login(client: Client) -> None:

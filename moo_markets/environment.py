@@ -1,0 +1,45 @@
+"""The environment, read so that a wrong value is told with its name."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Collection
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+SHORT_LIST = 10  # values that are named one by one
+
+
+class Environment(environ.Env):  # type: ignore[misc]  # django-environ has no types
+    """Raises ImproperlyConfigured, in a sentence for who set the value."""
+
+    def get_value(self, var: str, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().get_value(var, *args, **kwargs)
+        except ValueError as error:  # of a number; texts, which may be secret, are always readable
+            value = self.ENVIRON.get(var)
+            raise ImproperlyConfigured(
+                f"{var} is {value!r}, not a number. See .env.example for what it takes."
+            ) from error
+
+    def one_of(self, var: str, values: Collection[str], *, default: str) -> str:
+        """Return the value of `var`, which is one of `values`, in the spelling they have there."""
+        given = str(self.str(var, default=default))
+        for value in values:
+            if value.lower() == given.lower():
+                return value
+        shown = ", ".join(sorted(values)) if len(values) <= SHORT_LIST else f"names such as {default}"
+        raise ImproperlyConfigured(f"{var} is {given!r}; it takes {shown}.")
+
+    def database(self, var: str, *, default: str) -> dict[str, Any]:
+        """Return Django's settings of the database whose URL `var` holds."""
+        with warnings.catch_warnings(action="ignore"):  # it would quote the URL, password and all
+            config: dict[str, Any] = self.db_url(var, default=default)
+        if "ENGINE" not in config:
+            raise ImproperlyConfigured(
+                f"{var} is not the URL of a database; write it like "
+                "postgresql://user:password@localhost:5432/moo_markets or sqlite:////absolute/path/db.sqlite3."
+            )
+        return config

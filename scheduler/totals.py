@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, DurationField, F, Sum
+from django.db.models import Count, DateField, DurationField, F, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -68,16 +68,14 @@ def _day(run: JobExecution) -> date:
 def _values(job: int, day: date, job_type: str, status: str, runs: list[JobExecution]) -> list[Any]:
     """Return the values of `_ADD` as the driver takes them."""
     spent = sum((run.duration or timedelta(0) for run in runs), timedelta(0))
-    rows = [sum(getattr(run, name) for run in runs) for name in ROWS]
-    fields = {name: DailyTotal._meta.get_field(name) for name in ("day", "time_spent")}
     return [
         job,
-        fields["day"].get_db_prep_save(day, connection),
+        DateField().get_db_prep_value(day, connection),
         job_type,
         status,
         len(runs),
-        fields["time_spent"].get_db_prep_save(spent, connection),
-        *rows,
+        DurationField().get_db_prep_value(spent, connection),
+        *(sum(getattr(run, name) for run in runs) for name in ROWS),
     ]
 
 

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from scheduler import audit, retention, totals
+from scheduler.audit import Actor
+from scheduler.management.commands.runscheduler import positive
+from scheduler.models import ExecutionLog, Job, SchedulerSettings
+from scheduler.retention import CHUNK
+
+PAUSE_SECONDS = 0.05  # between two transactions, for whoever else wants to write
+
+
+class Command(BaseCommand):
+    help = _(
+        "Delete executions and log lines that need not be kept any more, as the scheduler does every hour; "
+        "daily totals stay."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--dry-run", action="store_true", help=_("only print what would be deleted"))
+        parser.add_argument(
+            "--days",
+            type=positive,
+            metavar="N",
+            help=_("keep N days, failed ones too, whatever jobs and settings say; never less than two days"),
+        )
+
+    def handle(self, *, dry_run: bool, days: int | None, **options: Any) -> None:
+        now = timezone.now()
+        if dry_run:
+            executions, lines = self._count(now, days)
+            text = _("%(executions)s executions and %(lines)s log lines would be deleted.")
+        else:
+            executions, lines = self._delete(now, days)
+            text = _("%(executions)s executions and %(lines)s log lines are deleted.")
+        self.stdout.write(text % {"executions": executions, "lines": lines})
+
+    def _count(self, now: datetime, days: int | None) -> tuple[int, int]:
+        old = Q(pk__in=retention.old_lines(now, days=days).order_by())
+        executions, lines = 0, ExecutionLog.objects.filter(old).count()
+        for job in Job.objects.all():
+            prunable = retention.prunable(job, now, days=days).order_by()
+            executions += self._tell(job, prunable.count())
+            lines += ExecutionLog.objects.filter(~old, execution__in=prunable).count()
+        return executions, lines
+
+    def _delete(self, now: datetime, days: int | None) -> tuple[int, int]:
+        while totals.count_ended(CHUNK):
+            time.sleep(PAUSE_SECONDS)
+        executions, lines = 0, 0
+        while deleted := retention.delete_lines(now, CHUNK, days=days):
+            lines += deleted
+            time.sleep(PAUSE_SECONDS)
+        for job in Job.objects.all():
+            of_job = 0
+            while any(chunk := retention.delete_executions(job, now, CHUNK, days=days)):
+                of_job += chunk.executions
+                lines += chunk.lines
+                time.sleep(PAUSE_SECONDS)
+            executions += self._tell(job, of_job)
+        if executions or lines:
+            actor = Actor.on_command_line()
+            audit.record(actor, SchedulerSettings.load(), "audit_pruned", executions=executions, lines=lines)
+        return executions, lines
+
+    def _tell(self, job: Job, executions: int) -> int:
+        if executions:
+            self.stdout.write(
+                _("%(job)s: %(executions)s executions") % {"job": job, "executions": executions}
+            )
+        return executions

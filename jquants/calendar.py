@@ -9,6 +9,7 @@ import jpholiday
 
 from jquants.models import TradingDay
 
+NAME = "jpx"  # under which schedules know these days
 TOKYO = ZoneInfo("Asia/Tokyo")
 LONGEST_CLOSURE = timedelta(days=14)  # the longest so far: 10 days, from 2019-04-27
 

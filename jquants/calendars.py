@@ -9,13 +9,12 @@ from typing import Any, ClassVar
 
 from django.db import connection
 
-from jquants.calendar import is_probable_trading_day
+from jquants.calendar import NAME, is_probable_trading_day
 from jquants.datasets import TRADING_CALENDAR
 from jquants.models import TradingDay
 from jquants.models.trading_day import TRADING
 from scheduler import calendars
 
-NAME = "jpx"
 LABEL = "JPX (J-Quants)"  # a name, the same in every language
 
 Version = tuple[Any, ...]  # when the calendar was fetched and its checksum, as the database has them

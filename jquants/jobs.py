@@ -64,7 +64,8 @@ class DailyQuotes(JobType):
     slug = DAILY_QUOTES.slug
     label = _("Daily quotes")
     description = _("Fetches the prices of all issues, for the trading days that are not stored yet.")
-    default_schedule = "45 16 * * 1-5"
+    default_schedule = "@trading 16:45"
+    default_calendar = calendar.NAME
     parameters = DailyForm
 
     def perform(self, run: Run) -> None:

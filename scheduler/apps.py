@@ -31,6 +31,7 @@ def create_missing_jobs(using: str, **kwargs: Any) -> None:
                     "job_type": job_type.slug,
                     "parameters": job_type.default_parameters,
                     "schedule": job_type.default_schedule,
+                    "calendar": job_type.default_calendar,
                     "is_enabled": job_type.is_enabled_by_default(),
                     "timeout_seconds": job_type.default_timeout_seconds,
                     "max_retries": job_type.default_max_retries,

@@ -125,6 +125,19 @@ def move_cursor(job: Job, now: datetime, reason: SkipReason) -> None:
     job.next_run_at = job.next_tick_after(now)
 
 
+def calendar_changed(name: str, now: datetime) -> int:
+    """Move the cursors of the jobs that follow the calendar `name` to its days as they are now (R11).
+
+    Call it in the transaction that changes the days. A tick that is due stays promised. Returns how many moved.
+    """
+    moved = 0
+    for job in Job.objects.select_for_update().filter(calendar=name, next_run_at__gt=now):
+        cursor = job.next_tick_after(now)
+        if cursor != job.next_run_at:
+            moved += Job.objects.filter(pk=job.pk, next_run_at=job.next_run_at).update(next_run_at=cursor)
+    return moved
+
+
 def save_definition(job: Job, fields: set[str], actor: Actor, *, now: datetime | None = None) -> None:
     """Save the edited `fields` of an existing, validated `job`; nothing the scheduler writes is touched.
 
@@ -161,9 +174,11 @@ def set_scheduler_enabled(
         if switches.is_enabled == enabled:
             return False
         switches.is_enabled = enabled
-        switches.paused_reason = "" if enabled else reason
-        switches.paused_by = None if enabled else actor.user
-        switches.paused_at = None if enabled else now
+        if enabled:
+            switches.resumed_at = now
+        else:
+            switches.paused_at, switches.resumed_at = now, None
+            switches.paused_reason, switches.paused_by = reason, actor.user
         switches.save()
         audit.record(actor, switches, "audit_resumed" if enabled else "audit_paused", why=reason)
         wakeup.notify()

@@ -11,8 +11,16 @@ from django.db import InterfaceError, OperationalError, transaction
 
 from scheduler import ticks
 from scheduler.control import replace_active
-from scheduler.misfire import decide
-from scheduler.models import Job, JobExecution, OverlapPolicy, SkipReason, Status, Trigger
+from scheduler.misfire import Downtime, decide
+from scheduler.models import (
+    Job,
+    JobExecution,
+    OverlapPolicy,
+    SchedulerSettings,
+    SkipReason,
+    Status,
+    Trigger,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -32,13 +40,16 @@ class Pass:
 def tick(now: datetime, *, ahead: timedelta = timedelta(0)) -> Pass:
     """Dispatch every job that is due at `now`. Raises only when the database is out of reach (R39)."""
     result = Pass()
+    pauses: tuple[Downtime, ...] | None = None
     upcoming = Job.objects.due(now + ahead).unless_paused().values_list("pk", "next_run_at")[:BATCH]
     for pk, next_run_at in list(upcoming):
         if next_run_at is not None and next_run_at > now:
             result.next_due_at = next_run_at
             break
         try:
-            result.runs += _dispatch(pk, now)
+            if pauses is None:
+                pauses = _pauses()
+            result.runs += _dispatch(pk, now, pauses)
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:  # one job's trouble must not stop the others (R18)
@@ -46,7 +57,15 @@ def tick(now: datetime, *, ahead: timedelta = timedelta(0)) -> Pass:
     return result
 
 
-def _dispatch(pk: int, now: datetime) -> list[JobExecution]:
+def _pauses() -> tuple[Downtime, ...]:
+    """Return the last pause of the whole scheduler, if it has ended."""
+    switches = SchedulerSettings.load()
+    if switches.paused_at is None or switches.resumed_at is None:
+        return ()
+    return (Downtime(switches.paused_at, switches.resumed_at, SkipReason.PAUSED),)
+
+
+def _dispatch(pk: int, now: datetime, pauses: tuple[Downtime, ...]) -> list[JobExecution]:
     """Dispatch one job; nothing when another scheduler was faster or the job is not due any more."""
     with transaction.atomic():
         job = (
@@ -58,10 +77,19 @@ def _dispatch(pk: int, now: datetime) -> list[JobExecution]:
         )
         if job is None:
             return []
-        decision = decide(job, now, grace=timedelta(seconds=settings.SCHEDULER_GRACE_SECONDS))
+        downtimes = pauses
+        if job.quarantined_since is not None:
+            downtimes += (Downtime(job.quarantined_since, now, SkipReason.QUARANTINED),)
+        decision = decide(
+            job, now, grace=timedelta(seconds=settings.SCHEDULER_GRACE_SECONDS), downtimes=downtimes
+        )
         cursor = Job.objects.filter(pk=pk, next_run_at=job.next_run_at, schedule_version=job.schedule_version)
         if not cursor.update(
-            next_run_at=decision.next_run_at, quarantined_until=None, quarantine_error="", quarantine_count=0
+            next_run_at=decision.next_run_at,
+            quarantined_since=None,
+            quarantined_until=None,
+            quarantine_error="",
+            quarantine_count=0,
         ):
             return []  # somebody moved it between our read and now; nothing is written yet
         for passed, reason in decision.skipped:
@@ -88,6 +116,7 @@ def _start(job: Job, moment: datetime, now: datetime, *, is_backlog: bool) -> Jo
         Trigger.SCHEDULE,
         now,
         scheduled_for=moment,
+        trading_date=job.trading_date(moment),
         expires_at=_expiry(job, moment),
         # Ticks being caught up wait for one another; they take the slot when they are claimed.
         holds_slot=job.overlap_policy == OverlapPolicy.FORBID and not is_backlog and not _has_backlog(job),
@@ -122,10 +151,19 @@ def _quarantine(pk: int, error: Exception, now: datetime) -> None:
     """Set the job aside for a minute, doubling up to an hour, and say why (R18)."""
     job = Job.objects.get(pk=pk)
     pause = min(QUARANTINE_FIRST * 2 ** min(job.quarantine_count, 10), QUARANTINE_LONGEST)
+    job.quarantined_since = job.quarantined_since or now
     job.quarantined_until = now + pause
     job.quarantine_error = f"{type(error).__name__}: {error}"
     job.quarantine_count += 1
-    job.save(update_fields=["quarantined_until", "quarantine_error", "quarantine_count", "updated_at"])
+    job.save(
+        update_fields=[
+            "quarantined_since",
+            "quarantined_until",
+            "quarantine_error",
+            "quarantine_count",
+            "updated_at",
+        ]
+    )
     logger.error(
         "%s: cannot be scheduled; next try at %s",
         job.name,

@@ -37,6 +37,7 @@ class JobType:
     parameters: ClassVar[type[forms.Form]] = NoParameters
 
     default_schedule: ClassVar[str] = ""  # "" = runs only by hand
+    default_calendar: ClassVar[str] = ""  # a name of scheduler.calendars, for trading-day schedules
     default_parameters: ClassVar[dict[str, Any]] = {}
     default_timeout_seconds: ClassVar[int] = 3600
     default_max_retries: ClassVar[int] = 3

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby, islice
@@ -11,6 +11,8 @@ from scheduler import ticks
 from scheduler.models import Job, MissedPolicy, SkipReason
 from scheduler.schedules import Schedule
 from scheduler.ticks import TickRange
+
+IsOpen = Callable[[datetime], bool]
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,11 @@ def decide(job: Job, now: datetime, *, grace: timedelta, downtimes: Sequence[Dow
     if schedule is None or cursor is None:
         return Decision((), (), None)
     due = _due(schedule, cursor, now)
-    run = _chosen(job, due, now, grace=grace)
-    reasons = {tick: _reason(job, tick, now, downtimes=downtimes) for tick in due if tick not in run}
+    is_open = job.opening()
+    run = _chosen(job, due, now, grace=grace, is_open=is_open)
+    reasons = {
+        tick: _reason(job, tick, now, is_open=is_open, downtimes=downtimes) for tick in due if tick not in run
+    }
     return Decision(tuple(run), _ranges(cursor, due, reasons), schedule.next_after(due[-1]))
 
 
@@ -51,13 +56,15 @@ def _due(schedule: Schedule, cursor: datetime, now: datetime) -> list[datetime]:
     return newest if len(newest) == ticks.COUNT_LIMIT else [cursor, *newest]
 
 
-def _chosen(job: Job, due: Sequence[datetime], now: datetime, *, grace: timedelta) -> list[datetime]:
+def _chosen(
+    job: Job, due: Sequence[datetime], now: datetime, *, grace: timedelta, is_open: IsOpen
+) -> list[datetime]:
     """Return the ticks to run, oldest first."""
     is_late = now - due[-1] > grace
     if job.missed_policy == MissedPolicy.SKIP and is_late:
         return []
     limit = job.max_catchup if job.missed_policy == MissedPolicy.CATCH_UP else 1
-    may_run = (tick for tick in reversed(due) if not is_past_deadline(job, tick, now) and job.is_open(tick))
+    may_run = (tick for tick in reversed(due) if not is_past_deadline(job, tick, now) and is_open(tick))
     if job.missed_policy == MissedPolicy.SKIP:  # what is older than the tick on time was missed
         may_run = (tick for tick in may_run if tick == due[-1])
     return sorted(islice(may_run, limit))
@@ -68,8 +75,10 @@ def is_past_deadline(job: Job, tick: datetime, now: datetime) -> bool:
     return deadline is not None and now - tick > timedelta(seconds=deadline)
 
 
-def _reason(job: Job, tick: datetime, now: datetime, *, downtimes: Iterable[Downtime]) -> SkipReason:
-    if not job.is_open(tick):
+def _reason(
+    job: Job, tick: datetime, now: datetime, *, is_open: IsOpen, downtimes: Iterable[Downtime]
+) -> SkipReason:
+    if not is_open(tick):
         return SkipReason.HOLIDAY
     for downtime in downtimes:
         if downtime.since <= tick <= downtime.until:

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 SHIPPED = {
     "trading_calendar": "0 5 * * *",
     "listed_companies": "0 6 * * *",
-    "daily_quotes": "45 16 * * 1-5",
+    "daily_quotes": "@trading 16:45",
 }
 
 

@@ -46,7 +46,7 @@ class JobAdmin(ModelAdmin):
     actions = ("run_selected", "enable_selected", "disable_selected", "cancel_selected")
     fieldsets = (
         (_("What"), {"fields": ("name", "job_type", "parameters", "description")}),
-        (_("When"), {"fields": ("schedule", "timezone", "is_enabled", "also_run_now")}),
+        (_("When"), {"fields": ("schedule", "timezone", "calendar", "is_enabled", "also_run_now")}),
         (
             _("Rules"),
             {

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from scheduler import job_types
+from scheduler import calendars, job_types
 from scheduler.admin.base import dress
 from scheduler.admin.parameters import ParametersField, ParametersWidget
 from scheduler.models import Job
@@ -62,6 +62,7 @@ else:
 
 class JobForm(JobModelForm):
     job_type = forms.ChoiceField(label=_("Type"))
+    calendar = forms.ChoiceField(label=_("Calendar"), required=False)
     parameters = ParametersField()
     tags = TagsField(label=_("Tags"), required=False, help_text=_("Separated by commas."))
     also_run_now = forms.BooleanField(
@@ -94,6 +95,10 @@ class JobForm(JobModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._offer_types()
+        if "calendar" in self.fields:
+            field = cast("forms.ChoiceField", self.fields["calendar"])
+            field.help_text = Job._meta.get_field("calendar").help_text
+            field.choices = [("", _("none")), *calendars.choices()]
         if "parameters" in self.fields:
             slug = self.instance.job_type or self.initial.get("job_type", "") or _first_type()
             widget = cast("ParametersWidget", self.fields["parameters"].widget)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,12 +11,13 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
+from scheduler import preview
 from scheduler.admin import verbs
 from scheduler.admin.parameters import ParametersWidget
+from scheduler.calendars import UnknownCalendar
+from scheduler.models import Job
 from scheduler.presentation import words
-from scheduler.schedules import InvalidSchedule, parse
-
-TICKS = 5
+from scheduler.schedules import InvalidSchedule
 
 
 def _require_editor(request: HttpRequest) -> None:
@@ -27,31 +29,40 @@ def _require_editor(request: HttpRequest) -> None:
 def schedule_view(request: HttpRequest) -> HttpResponse:
     """Put a schedule into words and show its next ticks, in the job's zone and the site's."""
     _require_editor(request)
-    text = request.GET.get("schedule", "").strip()
-    language = "ja" if (get_language() or "").startswith("ja") else "en"
-    context: dict[str, object] = {"text": text}
-    if text:
+    job = Job(
+        schedule=request.GET.get("schedule", "").strip(),
+        timezone=request.GET.get("timezone", ""),
+        calendar=request.GET.get("calendar", ""),
+    )
+    context: dict[str, object] = {"text": job.schedule}
+    if job.schedule:
         try:
-            schedule = parse(text, timezone=request.GET.get("timezone", ""))
+            context |= _previewed(job, timezone.now())
         except InvalidSchedule as error:
-            context["error"] = error.message(language)
-        else:
-            now = timezone.now()
-            ticks = list(islice(schedule.ticks_after(now), TICKS))
-            context |= {
-                "words": schedule.describe(language),
-                "is_foreign": schedule.zone.key != timezone.get_default_timezone_name(),
-                "zone": schedule.zone.key,
-                "ticks": [
-                    (
-                        f"{tick.astimezone(schedule.zone):%Y-%m-%d %H:%M}",
-                        words.clock(tick, now),
-                        words.distance(tick, now),
-                    )
-                    for tick in ticks
-                ],
-            }
+            context["error"] = error.message(get_language() or "en")
+        except UnknownCalendar as error:
+            context["error"] = str(error)
     return render(request, "scheduler/schedule_preview.html", context)
+
+
+def _previewed(job: Job, now: datetime) -> dict[str, object]:
+    ticks = preview.upcoming(job, now)
+    zone = ZoneInfo(job.timezone)
+    return {
+        "words": job.schedule_in_words(),
+        "is_foreign": job.timezone != timezone.get_default_timezone_name(),
+        "zone": job.timezone,
+        "ticks": [
+            {
+                "tick": tick,
+                "local": f"{tick.at.astimezone(zone):%Y-%m-%d %H:%M}",
+                "clock": words.clock(tick.at, now),
+                "distance": words.distance(tick.at, now),
+                "is_other_day": tick.trading_date not in (None, tick.at.astimezone(zone).date()),
+            }
+            for tick in ticks
+        ],
+    }
 
 
 @require_GET

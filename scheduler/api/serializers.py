@@ -60,7 +60,15 @@ class ExecutionSerializer(ExecutionSummarySerializer):
         model = JobExecution
         fields = [
             *("id", "url", "job", "job_name", "job_type", "parameters", "status", "reason"),
-            *("trigger", "requested_by", "request_reason", "scheduled_for", "scheduled_until", "tick_count"),
+            *(
+                "trigger",
+                "requested_by",
+                "request_reason",
+                "scheduled_for",
+                "trading_date",
+                "scheduled_until",
+                "tick_count",
+            ),
             *("skip_reason", "attempt", "max_retries", "worker", "created_at", "available_at", "started_at"),
             *("heartbeat_at", "completed_at", "duration_seconds", "cancel_requested_at", "error_message"),
             *("progress", "counts"),
@@ -148,6 +156,7 @@ class JobSerializer(ModelSerializer, StrictSerializer):
             *(
                 "schedule_description",
                 "timezone",
+                "calendar",
                 "enabled",
                 "overlap_policy",
                 "missed_policy",
@@ -155,7 +164,13 @@ class JobSerializer(ModelSerializer, StrictSerializer):
             ),
             *("start_deadline_seconds", "timeout_seconds", "warn_after_seconds", "max_retries"),
             *("retry_backoff_seconds", "tags", "notes", "schedule_version", "last_run_at", "next_run_at"),
-            *("quarantined_until", "quarantine_error", "last_execution", "executions_url"),
+            *(
+                "quarantined_since",
+                "quarantined_until",
+                "quarantine_error",
+                "last_execution",
+                "executions_url",
+            ),
             *("created_at", "updated_at"),
         ]
         read_only_fields = Job.RUNTIME_FIELDS

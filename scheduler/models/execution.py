@@ -44,8 +44,11 @@ class SkipReason(models.TextChoices):
 
     OVERLAP = "overlap", _("the run before was still active")
     MISSED = "missed", _("no scheduler was running")
+    PAUSED = "paused", _("the scheduler was paused")
     DISABLED = "disabled", _("the job was disabled")
+    HOLIDAY = "holiday", _("the calendar was closed on that day")
     DEADLINE = "deadline", _("it was past its start deadline")
+    QUARANTINED = "quarantined", _("the job could not be scheduled")
 
 
 class JobExecutionQuerySet(models.QuerySet["JobExecution"]):
@@ -119,6 +122,7 @@ class JobExecution(models.Model):
     idempotency_key = models.CharField(_("idempotency key"), max_length=255, null=True, blank=True)  # noqa: DJ001 - unique where given
 
     scheduled_for = models.DateTimeField(_("scheduled for"), null=True, blank=True)
+    trading_date = models.DateField(_("trading date"), null=True, blank=True)
     scheduled_until = models.DateTimeField(_("last tick of the range"), null=True, blank=True)
     tick_count = models.PositiveIntegerField(_("ticks"), default=1)
     skip_reason = models.CharField(

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Self
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -13,10 +14,12 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from scheduler import job_types
+from scheduler import calendars, job_types
+from scheduler.calendars import UnknownCalendar
 from scheduler.errors import InvalidParameters, UnknownJobType
 from scheduler.models.settings import SchedulerSettings
 from scheduler.schedules import InvalidSchedule, Schedule, parse
+from scheduler.schedules.trading import TradingSchedule
 
 
 class OverlapPolicy(models.TextChoices):
@@ -67,9 +70,18 @@ class Job(models.Model):
         _("schedule"),
         max_length=200,
         blank=True,
-        help_text=_("Five cron fields: minute, hour, day, month, weekday. Empty: runs only by hand."),
+        help_text=_(
+            "Five cron fields: minute, hour, day, month, weekday. Or trading days: @trading 16:45, "
+            "@trading-week 4 18:00, @trading-month -1 18:00. Empty: runs only by hand."
+        ),
     )
     timezone = models.CharField(_("time zone"), max_length=64, default="Asia/Tokyo")
+    calendar = models.CharField(
+        _("calendar"),
+        max_length=50,
+        blank=True,
+        help_text=_("Whose open days decide. With a cron schedule, ticks on closed days are skipped."),
+    )
     is_enabled = models.BooleanField(_("enabled"), default=False)
     schedule_version = models.PositiveIntegerField(_("version of the schedule"), default=1, editable=False)
     overlap_policy = models.CharField(
@@ -128,6 +140,7 @@ class Job(models.Model):
 
     last_run_at = models.DateTimeField(_("last run"), null=True, editable=False)
     next_run_at = models.DateTimeField(_("next run"), null=True, editable=False)
+    quarantined_since = models.DateTimeField(_("quarantined since"), null=True, editable=False)
     quarantined_until = models.DateTimeField(_("quarantined until"), null=True, editable=False)
     quarantine_error = models.TextField(_("why it is quarantined"), blank=True, editable=False)
     quarantine_count = models.PositiveIntegerField(_("failed passes in a row"), default=0, editable=False)
@@ -137,12 +150,13 @@ class Job(models.Model):
     objects = JobQuerySet.as_manager()
 
     # What decides the ticks: a change of any of these starts a new schedule version.
-    SCHEDULE_FIELDS = ("schedule", "timezone")
+    SCHEDULE_FIELDS = ("schedule", "timezone", "calendar")
     # What only the scheduler writes.
     RUNTIME_FIELDS = (
         "last_run_at",
         "next_run_at",
         "schedule_version",
+        "quarantined_since",
         "quarantined_until",
         "quarantine_error",
         "quarantine_count",
@@ -194,8 +208,27 @@ class Job(models.Model):
 
     @cached_property
     def parsed_schedule(self) -> Schedule | None:
-        """The schedule, or None when the job runs only by hand. Raises InvalidSchedule."""
-        return parse(self.schedule, timezone=self.timezone) if self.schedule else None
+        """The schedule, or None when the job runs only by hand. Raises InvalidSchedule, UnknownCalendar."""
+        return self._parse() if self.schedule else None
+
+    def _parse(self, now: datetime | None = None) -> Schedule:
+        calendar = calendars.source(self.calendar) if self.calendar else None
+        return parse(self.schedule, timezone=self.timezone, calendar=calendar, now=now)
+
+    def opening(self) -> Callable[[datetime], bool]:
+        """Return what tells of a tick whether the calendar is open on its day (R12).
+
+        Always, for schedules that follow the calendar themselves. Asks the calendar once, so use it for one decision.
+        """
+        if not self.calendar or isinstance(self.parsed_schedule, TradingSchedule):
+            return lambda tick: True
+        days, zone = calendars.get(self.calendar), ZoneInfo(self.timezone)
+        return lambda tick: days.is_open(tick.astimezone(zone).date())
+
+    def trading_date(self, tick: datetime) -> date | None:
+        """The trading day that a tick belongs to; None for cron schedules (R10)."""
+        schedule = self.parsed_schedule
+        return schedule.trading_date(tick) if schedule else None
 
     def schedule_in_words(self) -> str:
         """Return the schedule as a sentence in the active language."""
@@ -204,6 +237,8 @@ class Job(models.Model):
             schedule = self.parsed_schedule
         except InvalidSchedule as error:
             return error.message(language)
+        except UnknownCalendar as error:
+            return str(error)
         return schedule.describe(language) if schedule else str(_("Only by hand"))
 
     def next_tick_after(self, moment: datetime) -> datetime | None:
@@ -217,6 +252,8 @@ class Job(models.Model):
             errors["timezone"] = _("“%(zone)s” is not a time zone; use a name such as Asia/Tokyo.") % {
                 "zone": self.timezone
             }
+        elif self.calendar and self.calendar not in calendars.names():
+            errors["calendar"] = UnknownCalendar(self.calendar).args[0]
         elif self.schedule:
             self._clean_schedule(errors)
         self._clean_type(errors)
@@ -227,7 +264,7 @@ class Job(models.Model):
 
     def _clean_schedule(self, errors: dict[str, Any]) -> None:
         try:
-            self.schedule = parse(self.schedule, timezone=self.timezone, now=timezone.now()).text
+            self.schedule = self._parse(timezone.now()).text
         except InvalidSchedule as error:
             errors["schedule"] = error.message("ja" if (get_language() or "").startswith("ja") else "en")
 

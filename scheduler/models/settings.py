@@ -21,6 +21,7 @@ class SchedulerSettings(models.Model):
         verbose_name=_("paused by"),
     )
     paused_at = models.DateTimeField(_("paused at"), null=True, blank=True)
+    resumed_at = models.DateTimeField(_("resumed at"), null=True, blank=True)
     # Where the hourly pruning is: kept here, so that it goes on with whichever scheduler looks next.
     prune_due_at = models.DateTimeField(_("next pruning"), null=True, blank=True, editable=False)
     pruned_until_job = models.PositiveBigIntegerField(_("pruned up to job"), default=0, editable=False)

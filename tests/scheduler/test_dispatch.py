@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
@@ -207,3 +208,40 @@ def test_job_without_schedule_is_never_due(make_job: MakeJob, now: datetime) -> 
     job = make_job(schedule="")
     dispatch.tick(now + timedelta(days=9))
     assert (job.next_run_at, job.executions.count()) == (None, 0)
+
+
+def test_r3_ticks_while_paused_are_told_as_such(make_job: MakeJob, now: datetime, actor: Actor) -> None:
+    job = make_job(schedule="0 * * * *", next_run_at=now)
+    control.set_scheduler_enabled(False, actor, now=now - timedelta(minutes=1))
+    control.set_scheduler_enabled(True, actor, now=now + timedelta(hours=2, minutes=5))
+    dispatch.tick(now + timedelta(hours=2, minutes=6))
+    assert rows(job) == [("skipped", "paused"), ("queued", "")]
+
+
+def test_r3_ticks_while_quarantined_are_told_as_such(make_job: MakeJob, now: datetime) -> None:
+    job = make_job(schedule="0 * * * *", next_run_at=now, missed_policy=MissedPolicy.SKIP)
+    Job.objects.filter(pk=job.pk).update(schedule="no schedule")
+    dispatch.tick(now)
+    Job.objects.filter(pk=job.pk).update(schedule="0 * * * *")
+    dispatch.tick(now + timedelta(minutes=5))
+    assert rows(job) == [("skipped", "quarantined")]
+
+
+def test_r10_trading_day_is_stored_with_its_tick(make_job: MakeJob, now: datetime) -> None:
+    job = make_job(schedule="@trading 24:30", calendar="jpx")
+    assert job.next_run_at is not None
+    dispatch.tick(job.next_run_at)
+    run = job.executions.get()
+    assert run.scheduled_for == job.next_run_at
+    assert run.trading_date == (job.next_run_at.astimezone(ZoneInfo("Asia/Tokyo")) - timedelta(days=1)).date()
+
+
+def test_r11_changed_calendar_moves_the_cursors_that_follow_it(make_job: MakeJob, now: datetime) -> None:
+    job = make_job(schedule="@trading 16:45", calendar="jpx", next_run_at=now + timedelta(days=9))
+    due = make_job(schedule="@trading 16:45", calendar="jpx", next_run_at=now)
+    other = make_job(next_run_at=now + timedelta(days=9))
+    assert control.calendar_changed("jpx", now) == 1
+    for each in (job, due, other):
+        each.refresh_from_db()
+    assert job.next_run_at == job.next_tick_after(now)
+    assert (due.next_run_at, other.next_run_at) == (now, now + timedelta(days=9))

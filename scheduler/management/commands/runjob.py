@@ -90,7 +90,9 @@ class Command(BaseCommand):
             if is_somebody_there:
                 watch.wait()
             else:
-                Scheduler(executor=EmbeddedExecutor(1), role=Role.COMMAND, only=run.pk).run(until=watch.update, in_a_hurry=True)
+                Scheduler(executor=EmbeddedExecutor(1), role=Role.COMMAND, only=run.pk).run(
+                    until=watch.update, in_a_hurry=True
+                )
         run.refresh_from_db()
         if run.is_active:  # Ctrl-C while it ran here
             control.cancel(run, Actor.on_command_line())

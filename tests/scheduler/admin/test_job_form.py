@@ -180,8 +180,32 @@ def test_the_preview_puts_a_schedule_into_words_with_its_next_times(admin_client
         target, {"schedule": "0 6 * * *", "timezone": "America/New_York"}
     ).content.decode()
     assert "Every day at 6:00" in page
-    assert page.count("<li>") == 5
+    assert page.count("<li>") == 20
     assert "America/New_York" in page
+
+
+def test_the_preview_follows_a_calendar(admin_client: Client) -> None:
+    target = reverse("admin:scheduler_job_schedule")
+    asked = {"schedule": "@trading 24:30", "timezone": "Asia/Tokyo", "calendar": "jpx"}
+    page = admin_client.get(target, asked).content.decode()
+    assert "Every trading day at 24:30" in page
+    assert page.count("provisional") == 20  # nothing is stored
+    assert page.count("· of ") == 20
+
+
+def test_the_preview_crosses_out_ticks_on_closed_days(admin_client: Client) -> None:
+    target = reverse("admin:scheduler_job_schedule")
+    asked = {"schedule": "0 6 * * SUN", "timezone": "Asia/Tokyo", "calendar": "jpx"}
+    assert admin_client.get(target, asked).content.decode().count("closed, skipped") == 20
+
+
+@pytest.mark.parametrize(
+    ("calendar", "told"), [("", "the job has no calendar"), ("nowhere", "“nowhere” is not a calendar")]
+)
+def test_the_preview_says_which_calendar_is_missing(admin_client: Client, calendar: str, told: str) -> None:
+    target = reverse("admin:scheduler_job_schedule")
+    asked = {"schedule": "@trading 16:45", "timezone": "Asia/Tokyo", "calendar": calendar}
+    assert told in admin_client.get(target, asked).content.decode()
 
 
 def test_the_preview_says_what_is_wrong(admin_client: Client) -> None:

@@ -8,12 +8,14 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError as ModelValidationError
 from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from scheduler import audit, control, wakeup
 from scheduler.api.fields import StrictBooleanField, StrictSerializer, UtcDateTimeField
 from scheduler.audit import Actor
 from scheduler.models import ExecutionLog, Job, JobExecution, Status
+from scheduler.preview import Tick
 
 MAX_INTEGER = 2_147_483_647  # of PostgreSQL; SQLite would take more, and timedelta overflow
 
@@ -225,3 +227,18 @@ class JobSerializer(ModelSerializer, StrictSerializer):
             setattr(instance, name, validated_data[name])
         control.save_definition(instance, changed, actor)
         return instance
+
+
+class TickSerializer(serializers.Serializer[Tick]):
+    """One intended time of a job's schedule."""
+
+    at = UtcDateTimeField(read_only=True)
+    trading_date = serializers.DateField(
+        read_only=True,
+        allow_null=True,
+        help_text=_("The trading day it belongs to; null without a calendar."),
+    )
+    is_open = serializers.BooleanField(read_only=True, help_text=_("False: it will be skipped as a holiday."))
+    is_provisional = serializers.BooleanField(
+        read_only=True, help_text=_("The calendar of that day is not published yet.")
+    )

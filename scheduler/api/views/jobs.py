@@ -13,15 +13,22 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
-from scheduler import control
+from scheduler import control, preview
 from scheduler.api.filters import JobExecutionsFilter, JobFilter
 from scheduler.api.pagination import ByName, NewestFirst
 from scheduler.api.permissions import require
 from scheduler.api.requests import JobSwitchSerializer, RunSerializer
-from scheduler.api.serializers import ExecutionSerializer, JobSerializer, StartedExecutionSerializer
+from scheduler.api.serializers import (
+    ExecutionSerializer,
+    JobSerializer,
+    StartedExecutionSerializer,
+    TickSerializer,
+)
 from scheduler.api.status import idle_reasons
 from scheduler.api.views.base import SchedulerApiViewSet
+from scheduler.calendars import UnknownCalendar
 from scheduler.models import Job, SchedulerProcess, SchedulerSettings
+from scheduler.schedules import InvalidSchedule
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
 KEY_LENGTH = 255  # of the column
@@ -41,6 +48,7 @@ class JobViewSet(
         "partial_update": ("scheduler.change_job",),
         "enabled": ("scheduler.change_job",),
         "run": ("scheduler.run_job",),
+        "ticks": ("scheduler.view_job",),
         "executions": ("scheduler.view_jobexecution",),
     }
 
@@ -100,6 +108,17 @@ class JobViewSet(
         )
         started = self.shown(StartedExecutionSerializer, execution, notices=_notices(job))
         return Response(started, status=202, headers={"Location": str(started["url"])})
+
+    @extend_schema(responses=TickSerializer(many=True), filters=False)
+    @action(detail=True, serializer_class=TickSerializer, pagination_class=None, filterset_class=None)
+    def ticks(self, request: Request, pk: str) -> Response:
+        """List the next 20 ticks of the schedule as it is now; none for a job that runs only by hand."""
+        job = self.get_object()
+        try:
+            upcoming = preview.upcoming(job, timezone.now())
+        except (InvalidSchedule, UnknownCalendar) as error:
+            raise ValidationError({"schedule": job.schedule_in_words()}) from error
+        return Response(TickSerializer(upcoming, many=True).data)
 
     @extend_schema(responses=ExecutionSerializer(many=True))
     @action(

@@ -19,6 +19,7 @@ PATHS = [
     ("patch", "jobs/{job}", {"notes": "x"}, 200),
     ("put", "jobs/{job}/enabled", {"enabled": False}, 200),
     ("post", "jobs/{idle}/run", None, 202),
+    ("get", "jobs/{job}/ticks", None, 200),
     ("get", "jobs/{job}/executions", None, 200),
     ("get", "executions", None, 200),
     ("get", "executions/{execution}", None, 200),

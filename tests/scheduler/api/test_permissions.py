@@ -32,6 +32,7 @@ NEEDS = {
     ("patch", "jobs/{job}"): {"change_job"},
     ("put", "jobs/{job}/enabled"): {"change_job"},
     ("post", "jobs/{idle}/run"): {"run_job"},
+    ("get", "jobs/{job}/ticks"): {"view_job"},
     ("get", "jobs/{job}/executions"): {"view_jobexecution"},
     ("get", "executions"): {"view_jobexecution"},
     ("get", "executions/{execution}"): {"view_jobexecution"},

@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 INTERVAL = timedelta(hours=1)
 CHUNK = 1000  # rows a transaction
-JOBS = 100  # a step; each costs a query
+JOBS = 25  # a step; each costs a query
 YOUNGEST = timedelta(hours=48)
 FAILED = (Status.FAILED, Status.TIMED_OUT)
 
@@ -54,14 +54,20 @@ def step(now: datetime) -> None:
 def _prune_jobs(now: datetime, *, after: int) -> int | None:
     """Prune up to JOBS jobs or CHUNK rows; return the last job that is finished, None after the last of all."""
     jobs = list(Job.objects.filter(pk__gt=after).order_by("pk")[:JOBS])
-    left, finished = CHUNK, after
+    chosen: list[int] = []
+    finished = after
     for job in jobs:
-        while left > 0 and any(deleted := delete_executions(job, now, left)):
-            left -= sum(deleted)
-        if left <= 0:
-            return finished
+        chosen += choose(job, now, CHUNK - len(chosen))
+        if len(chosen) == CHUNK:
+            break
         finished = job.pk
-    return finished if len(jobs) == JOBS else None
+    deleted = delete_executions(chosen)
+    if deleted.executions:
+        logger.info("%s old executions deleted", deleted.executions, extra={"action": "executions_pruned"})
+    if deleted.executions < len(chosen):
+        return after  # their log lines were a chunk already
+    is_last = len(chosen) < CHUNK and len(jobs) < JOBS
+    return None if is_last else finished
 
 
 def prunable(job: Job, now: datetime, *, days: int | None = None) -> QuerySet[JobExecution]:
@@ -99,20 +105,18 @@ def delete_lines(now: datetime, limit: int, *, days: int | None = None) -> int:
     return _delete(ExecutionLog.objects.all(), _first(old_lines(now, days=days), limit))
 
 
-def delete_executions(job: Job, now: datetime, limit: int, *, days: int | None = None) -> Deleted:
-    """Delete up to `limit` executions of `job` that the totals hold, or of their log lines while they have any."""
-    chosen = _first(prunable(job, now, days=days).filter(is_counted=True), limit)
-    if lines := _first(ExecutionLog.objects.filter(execution__in=chosen).order_by("pk"), limit):
-        return Deleted(lines=_delete(ExecutionLog.objects.all(), lines))
-    deleted = Deleted(executions=_delete(JobExecution.objects.only("pk"), chosen))
-    if deleted.executions:
-        logger.info(
-            "%s: %s old executions deleted",
-            job.name,
-            deleted.executions,
-            extra={"action": "executions_pruned"},
-        )
-    return deleted
+def choose(job: Job, now: datetime, limit: int, *, days: int | None = None) -> list[int]:
+    """Return the ids of up to `limit` prunable executions that the totals hold."""
+    return _first(prunable(job, now, days=days).filter(is_counted=True), limit)
+
+
+def delete_executions(chosen: list[int]) -> Deleted:
+    """Delete the chosen executions with their log lines; while these are more than a chunk, only a chunk of them."""
+    lines = _first(ExecutionLog.objects.filter(execution__in=chosen).order_by("pk"), CHUNK)
+    deleted_lines = _delete(ExecutionLog.objects.all(), lines)
+    if len(lines) == CHUNK:
+        return Deleted(lines=deleted_lines)
+    return Deleted(_delete(JobExecution.objects.only("pk"), chosen), deleted_lines)
 
 
 def _first(rows: QuerySet[Any], limit: int) -> list[int]:

@@ -56,14 +56,15 @@ class Command(BaseCommand):
         while totals.count_ended(CHUNK):
             time.sleep(PAUSE_SECONDS)
         executions, lines = 0, 0
-        while deleted := retention.delete_lines(now, CHUNK, days=days):
-            lines += deleted
+        while old := retention.delete_lines(now, CHUNK, days=days):
+            lines += old
             time.sleep(PAUSE_SECONDS)
         for job in Job.objects.all():
             of_job = 0
-            while any(chunk := retention.delete_executions(job, now, CHUNK, days=days)):
-                of_job += chunk.executions
-                lines += chunk.lines
+            while chosen := retention.choose(job, now, CHUNK, days=days):
+                deleted = retention.delete_executions(chosen)
+                of_job += deleted.executions
+                lines += deleted.lines
                 time.sleep(PAUSE_SECONDS)
             executions += self._tell(job, of_job)
         if executions or lines:

@@ -139,10 +139,12 @@ class Pulse(logging.Handler):
         self.flush_log()
 
     def flush_log(self) -> None:
+        """Store the lines of this attempt; those of a run that was taken from us are dropped (R37)."""
         lines = [self._lines.popleft() for _ in range(len(self._lines))]
         if self._line_count > LOG_LIMIT and lines:
             lines[-1].message = f"The log is cut here: more than {LOG_LIMIT} lines."
-        ExecutionLog.objects.bulk_create(lines)
+        if lines and self._mine().exists():
+            ExecutionLog.objects.bulk_create(lines)
 
     def unwritten(self) -> dict[str, Any]:
         """Return what no beat has written yet, for the final write."""

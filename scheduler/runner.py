@@ -13,7 +13,7 @@ from scheduler import job_types, messages
 from scheduler.claim import Claim
 from scheduler.errors import Interrupted, Snoozed
 from scheduler.masking import mask
-from scheduler.models import JobExecution, Status
+from scheduler.models import ExecutionLog, JobExecution, Status
 from scheduler.models.execution import HELD
 from scheduler.pulse import Pulse, StopReason
 
@@ -203,7 +203,7 @@ def _backoff_seconds(
 
 
 def _finish(execution: JobExecution, claim: Claim, pulse: Pulse, outcome: dict[str, Any]) -> None:
-    now = pulse.clock()
+    now, attempt = pulse.clock(), execution.attempt
     if end(execution, claim, outcome | pulse.unwritten(), now):
         logger.info(
             "%s: execution %s %s",
@@ -213,6 +213,8 @@ def _finish(execution: JobExecution, claim: Claim, pulse: Pulse, outcome: dict[s
             extra={"action": "execution_ended"},
         )
         return
+    late = f"Attempt {attempt} was taken over; its late result, {outcome['status']}, is not kept."
+    ExecutionLog.objects.create(execution=execution, at=now, level=logging.WARNING, message=late)
     logger.warning(
         "%s: execution %s was taken from us; its late result %s is not kept",
         execution.job_name,

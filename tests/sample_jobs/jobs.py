@@ -91,6 +91,21 @@ class Wait(JobType):
         run.sleep(run.parameters["seconds"])
 
 
+class Deaf(JobType):
+    """Hears nothing until its time is over, then counts as many rows as it has had attempts."""
+
+    slug = "deaf"
+    label = "Deaf"
+    parameters = WaitForm
+    default_parameters: ClassVar = {"seconds": 60}
+
+    def perform(self, run: Run) -> None:
+        run.progress(1, 2, text="not listening")
+        time.sleep(run.parameters["seconds"])
+        run.count(fetched=run.execution.attempt)
+        run.log.info("counted in attempt %s", run.execution.attempt)
+
+
 class Stubborn(JobType):
     """Never stops by itself, and swallows every ordinary exception."""
 

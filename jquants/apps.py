@@ -8,11 +8,13 @@ class JQuantsConfig(AppConfig):
     def ready(self) -> None:
         from jquants import calendars
         from jquants.messages import SENTENCES as OF_THE_CLIENT
+        from jquants.metrics import rate_limit
         from jquants.sentences import SENTENCES
         from jquants.tiles import tiles
-        from scheduler import dashboard, messages
+        from scheduler import dashboard, messages, metrics
 
         messages.register(OF_THE_CLIENT)
         messages.register(SENTENCES)
         dashboard.register_tiles(tiles)
+        metrics.register(rate_limit)
         calendars.register()

@@ -56,6 +56,11 @@ def buckets_for(path: str, plan: str) -> list[Bucket]:
     return [Bucket(PLAN_BUCKET, PLAN_LIMITS[plan]), *own]
 
 
+def every_bucket(plan: str) -> list[Bucket]:
+    """Return all buckets that requests of a plan may count in; KeyError for an unknown plan."""
+    return [Bucket(PLAN_BUCKET, PLAN_LIMITS[plan]), *OWN_CAPS.values(), MINUTE_AND_TICK, TDNET]
+
+
 def pause_end(previous_end: float | None, now: float, asked: float | None) -> float:
     """Return until when everybody waits after a 429 at `now`.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Collection
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 
 import environ
@@ -32,6 +33,16 @@ class Environment(environ.Env):  # type: ignore[misc]  # django-environ has no t
                 return value
         shown = ", ".join(sorted(values)) if len(values) <= SHORT_LIST else f"names such as {default}"
         raise ImproperlyConfigured(f"{var} is {given!r}; it takes {shown}.")
+
+    def networks(self, var: str, *, default: list[str]) -> list[IPv4Network | IPv6Network]:
+        """Return the addresses and networks that `var` lists."""
+        given = self.list(var, default=default)
+        try:
+            return [ip_network(each) for each in given]
+        except ValueError as error:
+            raise ImproperlyConfigured(
+                f"{var} is {','.join(given)!r}: {error}. Write addresses or networks, such as 127.0.0.1,10.0.0.0/8."
+            ) from error
 
     def database(self, var: str, *, default: str) -> dict[str, Any]:
         """Return Django's settings of the database whose URL `var` holds."""

@@ -114,6 +114,9 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Asked from inside, past the proxy.
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
+METRICS_ALLOW = env.networks("METRICS_ALLOW", default=["127.0.0.1", "::1"])  # who may scrape without a login
 LOGIN_URL = "admin:login"
 
 AUTH_PASSWORD_VALIDATORS = [

@@ -79,16 +79,16 @@ def _values(job: int, day: date, job_type: str, status: str, runs: list[JobExecu
     ]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Sums:
     """What all executions of one type in one status came to, pruned ones included.
 
     Exact, so that a counter made of it never falls.
     """
 
-    executions: int
-    time_spent: timedelta
-    rows: tuple[int, ...]  # in the order of ROWS
+    executions: int = 0
+    time_spent: timedelta = timedelta(0)
+    rows: tuple[int, ...] = (0,) * len(ROWS)  # in the order of ROWS
 
     def __add__(self, other: Sums) -> Sums:
         return Sums(
@@ -115,7 +115,7 @@ def by_type_and_status() -> dict[tuple[str, str], Sums]:
     for job_type, status, n, time_spent, *counts in kept.union(others, all=True):
         sums = Sums(int(n), time_spent or timedelta(0), tuple(map(int, counts)))
         key = job_type, status
-        result[key] = result[key] + sums if key in result else sums
+        result[key] = result.get(key, Sums()) + sums
     return result
 
 

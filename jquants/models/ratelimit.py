@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
@@ -115,10 +116,20 @@ class DatabaseRateLimiter:
 
     def remaining(self, bucket: Bucket) -> int:
         """Return how many requests of a bucket could be sent right now."""
+        return self.remaining_of([bucket])[bucket.name]
+
+    def remaining_of(self, buckets: Sequence[Bucket]) -> dict[str, int]:
+        """Return how many requests could be sent right now, by the names of the buckets; two queries."""
         now = self._now()
         if self._pause_left(now) > 0.0:
-            return 0
-        return bucket.limit - self._slots(bucket).filter(free_at__gt=now).count()
+            return {bucket.name: 0 for bucket in buckets}
+        busy = RateLimitSlot.objects.filter(fingerprint=self._fingerprint, free_at__gt=now)
+        taken = Counter(
+            name
+            for name, number in busy.values_list("bucket", "number")
+            if any(number < bucket.limit for bucket in buckets if bucket.name == name)
+        )
+        return {bucket.name: bucket.limit - taken[bucket.name] for bucket in buckets}
 
     def _prepare(self, bucket: Bucket) -> None:
         """Create the slots of a bucket that are not there yet, once an instance."""

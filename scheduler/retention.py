@@ -33,15 +33,16 @@ class Deleted(NamedTuple):
 
 
 def step(now: datetime) -> None:
-    """Do the next piece of the hourly pruning; nothing while none is due.
+    """Add what ended to the totals, then do the next piece of the hourly pruning when it is due.
 
     A piece is small, so that no tick has to wait. Whichever scheduler comes next goes on; two at once do no harm.
     """
+    counted = totals.count_ended(CHUNK)
     sweep = SchedulerSettings.load()
     # Due later than the interval: written by a clock that was ahead.
     if sweep.prune_due_at is not None and now < sweep.prune_due_at <= now + INTERVAL:
         return
-    if totals.count_ended(CHUNK) == CHUNK or delete_lines(now, CHUNK) == CHUNK:
+    if counted == CHUNK or delete_lines(now, CHUNK) == CHUNK:
         return
     position = _prune_jobs(now, after=sweep.pruned_until_job)
     place = SchedulerSettings.objects.filter(pk=sweep.pk, pruned_until_job=sweep.pruned_until_job)

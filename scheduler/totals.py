@@ -1,4 +1,4 @@
-"""The daily totals, which are kept for ever: add what ended to them, and read them together with the rest.
+"""The totals, which are kept for ever: add what ended to them, and read them together with the rest.
 
 Totals and executions are read in one statement: between two, an execution could move from one to the other.
 """
@@ -6,34 +6,18 @@ Totals and executions are read in one statement: between two, an execution could
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, DateField, DurationField, F, Sum
+from django.db.models import Count, DurationField, F, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from scheduler.models import DailyTotal, JobExecution
-
-ROWS = ("rows_fetched", "rows_inserted", "rows_updated", "rows_unchanged")
-
-# The database adds, so that two schedulers lose nothing.
-_ADD = """
-    INSERT INTO job_daily_totals
-        (job_id, day, job_type, status,
-         executions, time_spent, rows_fetched, rows_inserted, rows_updated, rows_unchanged)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-    ON CONFLICT (job_id, day, job_type, status) DO UPDATE SET
-        executions = job_daily_totals.executions + excluded.executions,
-        time_spent = job_daily_totals.time_spent + excluded.time_spent,
-        rows_fetched = job_daily_totals.rows_fetched + excluded.rows_fetched,
-        rows_inserted = job_daily_totals.rows_inserted + excluded.rows_inserted,
-        rows_updated = job_daily_totals.rows_updated + excluded.rows_updated,
-        rows_unchanged = job_daily_totals.rows_unchanged + excluded.rows_unchanged
-"""
+from scheduler.models import DailyTotal, JobExecution, TypeTotal
+from scheduler.models.daily_total import ROWS, Total
 
 
 def count_ended(limit: int) -> int:
@@ -52,12 +36,8 @@ def count_ended(limit: int) -> int:
 
 
 def _add(ended: list[JobExecution]) -> None:
-    groups: dict[tuple[int, date, str, str], list[JobExecution]] = defaultdict(list)
-    for run in ended:
-        groups[run.job_id, _day(run), run.job_type, run.status].append(run)
-    with connection.cursor() as cursor:
-        # In one order, so that two schedulers never wait for each other.
-        cursor.executemany(_ADD, [_values(*key, groups[key]) for key in sorted(groups)])
+    _write(DailyTotal, ended, lambda run: (run.job_id, _day(run), run.job_type, run.status))
+    _write(TypeTotal, ended, lambda run: (run.job_type, run.status))
 
 
 def _day(run: JobExecution) -> date:
@@ -65,18 +45,40 @@ def _day(run: JobExecution) -> date:
     return timezone.localtime(run.completed_at, timezone.get_default_timezone()).date()
 
 
-def _values(job: int, day: date, job_type: str, status: str, runs: list[JobExecution]) -> list[Any]:
-    """Return the values of `_ADD` as the driver takes them."""
-    spent = sum((run.duration or timedelta(0) for run in runs), timedelta(0))
-    return [
-        job,
-        DateField().get_db_prep_value(day, connection),
-        job_type,
-        status,
-        len(runs),
-        DurationField().get_db_prep_value(spent, connection),
-        *(sum(getattr(run, name) for run in runs) for name in ROWS),
+def _write(
+    model: type[Total], ended: list[JobExecution], key: Callable[[JobExecution], tuple[Any, ...]]
+) -> None:
+    """Add the executions to the rows of `model`. The database adds, so that two schedulers lose nothing."""
+    groups: dict[tuple[Any, ...], list[JobExecution]] = defaultdict(list)
+    for run in ended:
+        groups[key(run)].append(run)
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    columns = (*model.KEY, *model.SUMS)
+    # In one order, so that two schedulers never wait for each other.
+    rows = [
+        [
+            fields[name].get_db_prep_value(value, connection)
+            for name, value in zip(columns, (*group, *_sums(groups[group])), strict=True)
+        ]
+        for group in sorted(groups)
     ]
+    with connection.cursor() as cursor:
+        cursor.executemany(_upsert(model, columns), rows)
+
+
+def _sums(runs: list[JobExecution]) -> tuple[Any, ...]:
+    """Return what the runs came to, in the order of `Total.SUMS`."""
+    spent = sum((run.duration or timedelta(0) for run in runs), timedelta(0))
+    return len(runs), spent, *(sum(getattr(run, name) for run in runs) for name in ROWS)
+
+
+def _upsert(model: type[Total], columns: tuple[str, ...]) -> str:
+    table = model._meta.db_table
+    adding = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in model.SUMS)
+    return (
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))}) "  # noqa: S608 - our own names
+        f"ON CONFLICT ({', '.join(model.KEY)}) DO UPDATE SET {adding}"
+    )
 
 
 @dataclass(frozen=True)
@@ -100,16 +102,16 @@ class Sums:
 
 def by_type_and_status() -> dict[tuple[str, str], Sums]:
     """Return the sums of all executions ever, active ones included; one query."""
-    rows = {f"sum_{name}": Sum(name) for name in ROWS}
-    kept = DailyTotal.objects.values_list("job_type", "status").annotate(
-        n=Sum("executions"), spent=Sum("time_spent"), **rows
-    )
-    spent = Sum(F("completed_at") - F("started_at"), output_field=DurationField())
+    kept = TypeTotal.objects.values_list("job_type", "status", *Total.SUMS)
     others = (
         JobExecution.objects.filter(is_counted=False)
         .order_by()
         .values_list("job_type", "status")
-        .annotate(n=Count("pk"), spent=spent, **rows)
+        .annotate(
+            n=Count("pk"),
+            spent=Sum(F("completed_at") - F("started_at"), output_field=DurationField()),
+            **{f"sum_{name}": Sum(name) for name in ROWS},
+        )
     )
     result: dict[tuple[str, str], Sums] = {}
     for job_type, status, n, time_spent, *counts in kept.union(others, all=True):

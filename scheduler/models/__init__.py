@@ -1,4 +1,4 @@
-from scheduler.models.daily_total import DailyTotal
+from scheduler.models.daily_total import DailyTotal, TypeTotal
 from scheduler.models.execution import JobExecution, SkipReason, Status, Trigger
 from scheduler.models.job import Job, MissedPolicy, OverlapPolicy
 from scheduler.models.log import ExecutionLog
@@ -17,4 +17,5 @@ __all__ = [
     "SkipReason",
     "Status",
     "Trigger",
+    "TypeTotal",
 ]

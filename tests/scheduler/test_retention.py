@@ -24,6 +24,7 @@ from scheduler.models import (
     SkipReason,
     Status,
     Trigger,
+    TypeTotal,
 )
 
 pytestmark = pytest.mark.django_db
@@ -185,6 +186,17 @@ def test_totals_hold_what_ended_once(make_job: MakeJob, now: datetime) -> None:
     )
 
 
+def test_totals_of_a_type_hold_all_its_days(make_job: MakeJob, now: datetime) -> None:
+    for job in (make_job("count"), make_job("count")):
+        ended(job, now, rows_fetched=1)
+        ended(job, now - 9 * DAY, rows_fetched=2)
+    while totals.count_ended(3):
+        pass
+    total = TypeTotal.objects.get()
+    assert (total.job_type, total.status) == ("count", "completed")
+    assert (total.executions, total.time_spent, total.rows_fetched) == (4, timedelta(minutes=4), 6)
+
+
 def test_totals_add_up_over_chunks(make_job: MakeJob, now: datetime) -> None:
     job = make_job()
     for _ in range(5):
@@ -324,11 +336,11 @@ def test_another_scheduler_goes_on_with_the_next_job(
     assert SchedulerSettings.load().pruned_until_job == 0
 
 
-def test_nothing_due_costs_one_query(
+def test_nothing_due_costs_two_queries(
     now: datetime, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     sweep(now)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         retention.step(now)
 
 

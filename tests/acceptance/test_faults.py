@@ -26,7 +26,7 @@ from scheduler import claim, control
 from scheduler.audit import Actor
 from scheduler.models import Job, JobExecution, Status
 from scheduler.pulse import Pulse
-from scheduler.runner import execute
+from scheduler.runner import Run, execute
 from tests.conftest import ROOT
 from tests.jquants.fakes import NOW, bar
 from tests.jquants.traffic import Clock
@@ -117,7 +117,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     def wait(ahead: object, seconds: float) -> None:
         clock.now += seconds
 
-    monkeypatch.setattr(FetchAhead, "wait", wait)
+    for waiting in ((FetchAhead, "wait"), (Run, "sleep")):  # which one fetches depends on the database
+        monkeypatch.setattr(*waiting, wait)
     monkeypatch.setattr(session, "DatabaseRateLimiter", partial(DatabaseRateLimiter, clock=clock))
     monkeypatch.setattr(session, "Client", partial(Client, read_timeout=0.25))
     return clock

@@ -117,8 +117,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     def wait(ahead: object, seconds: float) -> None:
         clock.now += seconds
 
-    for waiting in ((FetchAhead, "wait"), (Run, "sleep")):  # which one fetches depends on the database
-        monkeypatch.setattr(*waiting, wait)
+    monkeypatch.setattr(FetchAhead, "wait", wait)
+    monkeypatch.setattr(Run, "sleep", wait)  # which of the two waits depends on the database
     monkeypatch.setattr(session, "DatabaseRateLimiter", partial(DatabaseRateLimiter, clock=clock))
     monkeypatch.setattr(session, "Client", partial(Client, read_timeout=0.25))
     return clock

@@ -23,7 +23,6 @@ check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	DEBUG=on $(BIN)/mypy
-	$(BIN)/bandit -q -c pyproject.toml -r moo_markets scheduler jquants
 	DEBUG=on $(BIN)/python manage.py check
 	DEBUG=on $(BIN)/python manage.py makemigrations --check --dry-run
 

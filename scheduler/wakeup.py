@@ -88,7 +88,7 @@ class SQLiteListener:
     def _has_changed(self) -> bool:
         connection.ensure_connection()
         ((version,),) = connection.connection.execute("PRAGMA data_version")
-        has_changed = version != self._seen
+        has_changed = bool(version != self._seen)
         self._seen = version
         return has_changed
 

@@ -21,7 +21,7 @@ from scheduler.admin.base import ReadOnlyModelAdmin
 NAMED_ISSUES = 100  # how many issues a name in the search box may stand for
 
 
-class QuotePaginator(Paginator):
+class QuotePaginator(Paginator):  # type: ignore[type-arg]  # not generic when it runs
     """Counts without computing what the list shows; all quotes by the coverage, which knows each day's rows."""
 
     @cached_property

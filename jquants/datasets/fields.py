@@ -154,7 +154,7 @@ class WholeNumber(Number):
     expected = "a whole number"
 
     def fits(self, values: Sequence[Any]) -> bool:
-        return super().fits(values) and all(value == int(value) for value in values)
+        return super().fits(values) and all(map(float.is_integer, map(float, values)))
 
     def convert(self, values: Sequence[Any]) -> Sequence[Value]:
         return [value if value is None else int(value) for value in values]

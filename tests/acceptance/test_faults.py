@@ -26,7 +26,7 @@ from scheduler import claim, control
 from scheduler.audit import Actor
 from scheduler.models import Job, JobExecution, Status
 from scheduler.pulse import Pulse
-from scheduler.runner import execute
+from scheduler.runner import Run, execute
 from tests.conftest import ROOT
 from tests.jquants.fakes import NOW, bar
 from tests.jquants.traffic import Clock
@@ -118,6 +118,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
         clock.now += seconds
 
     monkeypatch.setattr(FetchAhead, "wait", wait)
+    monkeypatch.setattr(Run, "sleep", wait)  # which of the two waits depends on the database
     monkeypatch.setattr(session, "DatabaseRateLimiter", partial(DatabaseRateLimiter, clock=clock))
     monkeypatch.setattr(session, "Client", partial(Client, read_timeout=0.25))
     return clock

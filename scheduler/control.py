@@ -119,10 +119,13 @@ def set_enabled(
 
 
 def move_cursor(job: Job, now: datetime, reason: SkipReason) -> None:
-    """Set `next_run_at` to the first tick after `now`; record what was due until then. The caller saves."""
+    """Set `next_run_at` to the first tick after `now`; record what was due until then. The caller saves.
+
+    After a clock was set back, ticks later than `now` have their rows already: they are not promised again (R41).
+    """
     if job.next_run_at is not None and (passed := ticks.ticks_between(job, job.next_run_at, now)):
         ticks.record_skipped(job, passed, reason, now)
-    job.next_run_at = job.next_tick_after(now)
+    job.next_run_at = job.next_tick_after(max(now, ticks.last_accounted(job) or now))
 
 
 def calendar_changed(name: str, now: datetime) -> int:
@@ -132,7 +135,7 @@ def calendar_changed(name: str, now: datetime) -> int:
     """
     moved = 0
     for job in Job.objects.select_for_update().filter(calendar=name, next_run_at__gt=now):
-        cursor = job.next_tick_after(now)
+        cursor = job.next_tick_after(max(now, ticks.last_accounted(job) or now))
         if cursor != job.next_run_at:
             moved += Job.objects.filter(pk=job.pk, next_run_at=job.next_run_at).update(next_run_at=cursor)
     return moved

@@ -97,6 +97,17 @@ def record_skipped(job: Job, ticks: TickRange, reason: SkipReason, now: datetime
     ).save(force_insert=True)
 
 
+def last_accounted(job: Job) -> datetime | None:
+    """Return the newest tick of `job` that has a row, its own or that of a range."""
+    newest = (
+        JobExecution.objects.filter(job=job, trigger=Trigger.SCHEDULE)
+        .order_by("-scheduled_for")
+        .values_list("scheduled_for", "scheduled_until")
+        .first()
+    )
+    return None if newest is None else newest[1] or newest[0]
+
+
 def ticks_between(job: Job, cursor: datetime, until: datetime) -> TickRange | None:
     """Return the ticks of `job` in [cursor, until], counted up to COUNT_LIMIT; None when there is none.
 

@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
+from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from knox.models import get_token_model
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import DjangoAssertNumQueries
 
+from moo_markets.environment import Environment
 from scheduler import control, metrics, retention, ticks, totals
 from scheduler.audit import Actor
 from scheduler.models import Job, JobExecution, SchedulerProcess, Status, Trigger
@@ -208,6 +210,14 @@ def test_networks_may_be_allowed(client: Client, settings: Any) -> None:
     settings.METRICS_ALLOW = [ip_network("192.0.2.0/24")]
     assert client.get("/metrics", REMOTE_ADDR="192.0.2.7").status_code == 200
     assert client.get("/metrics").status_code == 403
+
+
+def test_what_is_no_network_is_refused_with_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("METRICS_ALLOW", "127.0.0.1,10.0.0.7/8")
+    with pytest.raises(
+        ImproperlyConfigured, match=r"METRICS_ALLOW is '127.0.0.1,10.0.0.7/8': .*host bits set"
+    ):
+        Environment().networks("METRICS_ALLOW", default=[])
 
 
 @pytest.mark.parametrize(

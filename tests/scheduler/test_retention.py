@@ -10,7 +10,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -26,6 +26,7 @@ from scheduler.models import (
     Trigger,
     TypeTotal,
 )
+from tests.conftest import Command
 
 pytestmark = pytest.mark.django_db
 
@@ -420,3 +421,42 @@ def test_r47_command_leaves_one_audit_row(history: Job, capsys: pytest.CaptureFi
     assert not LogEntry.objects.exists()
     prune(capsys)
     assert '"executions": 1, "lines": 2' in LogEntry.objects.get().change_message
+
+
+# --- the scheduler ------------------------------------------------------------------------------------
+
+
+def test_r50_the_scheduler_prunes_by_itself(command: Callable[..., Command], make_job: MakeJob) -> None:
+    job = make_job()
+    moment = timezone.now()
+    ended(job, moment - 100 * DAY)
+    newest = ended(job, moment)
+    assert command("runscheduler", "--once", SCHEDULER_KEEP_RUNS="1").ended() == 0
+    assert kept(job) == {newest.pk}
+    assert sum(DailyTotal.objects.values_list("executions", flat=True)) == 2
+
+
+def test_r50_several_at_once_count_and_delete_each_once(
+    command: Callable[..., Command], make_job: MakeJob, now: datetime
+) -> None:
+    jobs = [make_job(), make_job()]
+    runs = []
+    for number in range(4000):
+        at = now - (400 + number % 7) * DAY
+        times = {"started_at": at - timedelta(minutes=1), "completed_at": at}
+        runs.append(
+            ticks.new_run(
+                jobs[number % 2], Trigger.MANUAL, at, status=Status.COMPLETED, rows_fetched=3, **times
+            )
+        )
+    JobExecution.objects.bulk_create(runs)
+    started = [command("pruneexecutions", SCHEDULER_KEEP_RUNS="1") for _ in range(3)]
+    assert [one.ended(60) for one in started] == [0, 0, 0]
+    assert JobExecution.objects.count() == 2
+    for model in (DailyTotal, TypeTotal):
+        sums = model.objects.aggregate(n=Sum("executions"), spent=Sum("time_spent"), rows=Sum("rows_fetched"))
+        assert sums == {"n": 4000, "spent": timedelta(minutes=4000), "rows": 12_000}
+    said = [
+        int(line.split()[0]) for one in started for line in one.output.splitlines() if "log lines" in line
+    ]
+    assert sum(said) == 3998

@@ -7,8 +7,10 @@ import random
 import signal
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from scheduler.models import Job, JobExecution, MissedPolicy, OverlapPolicy, Status, Trigger
@@ -26,6 +28,10 @@ ENVIRONMENT = {
     "SCHEDULER_WORKERS": "1",
     "LOG_LEVEL": "ERROR",  # nobody reads the pipes meanwhile
 }
+
+
+def has_come_to(rows: QuerySet[JobExecution], count: int) -> bool:
+    return rows.count() >= count
 
 
 def test_r17_each_tick_runs_once_however_often_schedulers_are_killed(
@@ -60,7 +66,7 @@ def test_r17_each_tick_runs_once_however_often_schedulers_are_killed(
             Job.objects.filter(pk__in=[job.pk for job in waves.pop()]).update(next_run_at=first)
         victim = chance.randrange(SCHEDULERS)
         goal = min(done + chance.randint(*DONE_BETWEEN_KILLS), TICKS - TICKS * len(waves) // 10)
-        eventually(lambda goal=goal: completed.count() >= goal, seconds=60)
+        eventually(partial(has_come_to, completed, goal), seconds=60)
         schedulers[victim].kill(signal.SIGKILL)
         schedulers[victim].process.wait()  # its children find out by themselves
         schedulers[victim].close()

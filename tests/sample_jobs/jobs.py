@@ -1,8 +1,10 @@
 """Job types that do what the tests need: nothing, something, too much, or never stop."""
 
 import os
+import resource
 import signal
 import time
+from pathlib import Path
 from typing import ClassVar
 
 from django import forms
@@ -117,6 +119,25 @@ class Stubborn(JobType):
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         while True:
             time.sleep(0.05)
+
+
+class Glutton(JobType):
+    """Eats memory until there is no more: on a leash, as the machine has to survive."""
+
+    slug = "glutton"
+    label = "Glutton"
+
+    def perform(self, run: Run) -> None:
+        soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+        used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (used + 300 * 2**20, hard))
+        eaten = []
+        try:
+            while True:
+                eaten.append(bytearray(16 * 2**20))
+        finally:
+            eaten.clear()
+            resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 class Snooze(JobType):

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from benchmarks.processes import cpu_seconds, run_poller, run_scheduler
 from benchmarks.table import Line
+from scheduler.executors.embedded import EmbeddedExecutor
 from scheduler.models import Job
 from scheduler.service import Scheduler
 
@@ -68,7 +69,9 @@ def _queries_a_minute(workers: int) -> tuple[float, float | None]:
 
     before, began_at = _transactions(), time.monotonic()
     with connection.execute_wrapper(counting):
-        Scheduler(executor=EmbeddedExecutor(workers)).run(until=lambda: time.monotonic() - began_at > WINDOW_SECONDS)
+        Scheduler(executor=EmbeddedExecutor(workers)).run(
+            until=lambda: time.monotonic() - began_at > WINDOW_SECONDS
+        )
     minutes = (time.monotonic() - began_at) / 60
     after = _transactions()
     return count / minutes, None if before is None or after is None else (after - before) / minutes

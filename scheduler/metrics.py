@@ -108,7 +108,8 @@ def _ended(sums: SumsByKey) -> Iterator[Metric]:
     )
     for key, each in sums.items():
         count.add_metric(key, each.executions)
-        duration.add_metric(key, count_value=each.executions, sum_value=each.time_spent.total_seconds())
+        if key[1] != Status.SKIPPED:  # such a tick never ran
+            duration.add_metric(key, count_value=each.executions, sum_value=each.time_spent.total_seconds())
     yield count
     yield duration
 

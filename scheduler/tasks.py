@@ -6,7 +6,7 @@ from django.utils import timezone
 from scheduler.claim import claim
 
 
-@shared_task(name="scheduler.perform", ignore_result=True)
+@shared_task(name="scheduler.perform", ignore_result=True)  # type: ignore[untyped-decorator]
 def perform(execution_id: int) -> None:
     """Perform the execution if it may start and nobody else has claimed it: a doubled message does nothing."""
     from scheduler.executors.celery import perform_here

@@ -62,7 +62,8 @@ class Child:
             execute(claim, self.pulse)
         finally:
             self.pulse = None
-            self.pipe.send(claim.execution_id)
+        # Not when the end could not be written: then this process dies of it, and the parent gives the run back.
+        self.pipe.send(claim.execution_id)
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
         """Unwind a `perform` that did not stop when it was asked; a second step, SIGKILL, needs no consent."""

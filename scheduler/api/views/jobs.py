@@ -118,7 +118,7 @@ class JobViewSet(
             upcoming = preview.upcoming(job, timezone.now())
         except (InvalidSchedule, UnknownCalendar) as error:
             raise ValidationError({"schedule": job.schedule_in_words()}) from error
-        return Response(TickSerializer(upcoming, many=True).data)
+        return Response([TickSerializer(tick).data for tick in upcoming])
 
     @extend_schema(responses=ExecutionSerializer(many=True))
     @action(

@@ -97,6 +97,12 @@ def test_power_cut_at(point: str, make_job: MakeJob, command: Start, crash: Star
     await_ends(jobs)
 
 
+def test_run_whose_end_cannot_be_written_is_given_back_at_once(make_job: MakeJob, command: Start) -> None:
+    jobs = due_jobs(make_job, "unwritten")
+    command("runscheduler", **ENVIRONMENT)
+    await_ends(jobs)
+
+
 def test_scheduler_killed_while_it_drains(make_job: MakeJob, command: Start, crash: Start) -> None:
     jobs = due_jobs(make_job, "wait", parameters={"seconds": 1.5})
     scheduler = crash("drain")

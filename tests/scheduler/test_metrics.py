@@ -97,6 +97,7 @@ def test_counters_begin_at_zero(now: datetime) -> None:
     found = samples(now)
     assert found["scheduler_executions_total", "daily_quotes", "failed"] == 0
     assert found["scheduler_rows_total", "daily_quotes", "fetched"] == 0
+    assert ("scheduler_execution_duration_seconds_count", "daily_quotes", "skipped") not in found
 
 
 def test_counters_are_the_same_before_and_after_pruning(

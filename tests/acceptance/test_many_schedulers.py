@@ -66,7 +66,8 @@ def test_r17_each_tick_runs_once_however_often_schedulers_are_killed(
             Job.objects.filter(pk__in=[job.pk for job in waves.pop()]).update(next_run_at=first)
         victim = chance.randrange(SCHEDULERS)
         goal = min(done + chance.randint(*DONE_BETWEEN_KILLS), TICKS - TICKS * len(waves) // 10)
-        eventually(partial(has_come_to, completed, goal), seconds=60)
+        eventually(partial(has_come_to, completed, goal), seconds=30)  # half of what makes an orphan
+        assert [scheduler.process.poll() for scheduler in schedulers] == [None] * SCHEDULERS
         schedulers[victim].kill(signal.SIGKILL)
         schedulers[victim].process.wait()  # its children find out by themselves
         schedulers[victim].close()

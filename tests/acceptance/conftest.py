@@ -4,6 +4,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ def newcomer(tmp_path: Path) -> Iterator[Callable[..., Command]]:
     started: list[Command] = []
 
     def start(*arguments: str, **environment: str) -> Command:
-        own = {"DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}", "JQUANTS_API_KEY": ""}
+        own: dict[str, Any] = {"DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}", "JQUANTS_API_KEY": ""}
         started.append(Command(*arguments, **own | environment))
         return started[-1]
 

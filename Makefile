@@ -4,6 +4,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 ONCE ?=
+JOBS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -15,8 +16,8 @@ demo: setup
 	@$(BIN)/python manage.py demo $(DEMO_FLAGS)
 
 test: $(VENV)/.dev
-	@$(BIN)/python -m pytest
-	@$(BIN)/python -m pytest -p tests.postgresql
+	@$(BIN)/python -m pytest -n $(JOBS)
+	@$(BIN)/python -m pytest -n $(JOBS) -p tests.postgresql
 
 # What a change must pass besides the tests.
 check: $(VENV)/.dev

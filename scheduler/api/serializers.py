@@ -165,7 +165,16 @@ class JobSerializer(ModelSerializer, StrictSerializer):
                 "max_catchup",
             ),
             *("start_deadline_seconds", "timeout_seconds", "warn_after_seconds", "max_retries"),
-            *("retry_backoff_seconds", "tags", "notes", "schedule_version", "last_run_at", "next_run_at"),
+            *(
+                "retry_backoff_seconds",
+                "keep_days",
+                "keep_runs",
+                "tags",
+                "notes",
+                "schedule_version",
+                "last_run_at",
+                "next_run_at",
+            ),
             *(
                 "quarantined_since",
                 "quarantined_until",
@@ -180,7 +189,7 @@ class JobSerializer(ModelSerializer, StrictSerializer):
             name: {"max_value": MAX_INTEGER}
             for name in (
                 *("max_catchup", "start_deadline_seconds", "timeout_seconds"),
-                *("warn_after_seconds", "max_retries", "retry_backoff_seconds"),
+                *("warn_after_seconds", "max_retries", "retry_backoff_seconds", "keep_days", "keep_runs"),
             )
         }
 

@@ -62,7 +62,10 @@ def claim(now: datetime, *, limit: int, only: int | None = None) -> list[Claim]:
         return []
     with transaction.atomic():
         locked = waiting.filter(pk__in=ids).select_for_update(skip_locked=True, of=("self",))
-        return [claimed for run in _one_a_slot(list(locked)) if (claimed := _take(run, now))]
+        taken = [(run.job_id, claimed) for run in _one_a_slot(list(locked)) if (claimed := _take(run, now))]
+    # Not in that transaction: others lock a job first and its executions then.
+    Job.objects.filter(pk__in={job_id for job_id, _claimed in taken}).update(last_run_at=now)
+    return [claimed for _job_id, claimed in taken]
 
 
 def _one_a_slot(runs: Sequence[JobExecution]) -> list[JobExecution]:
@@ -98,7 +101,6 @@ def _take(run: JobExecution, now: datetime) -> Claim | None:
         return None
     if not is_ours:
         return None
-    Job.objects.filter(pk=run.job_id).update(last_run_at=now)
     logger.info(
         "%s: execution %s started (attempt %s)",
         run.job_name,

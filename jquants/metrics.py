@@ -10,7 +10,6 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 
 from jquants.models.ratelimit import DatabaseRateLimiter
 from jquants.ratelimit import every_bucket
-from jquants.session import plan
 
 
 def rate_limit(now: datetime) -> Iterator[Metric]:
@@ -22,7 +21,7 @@ def rate_limit(now: datetime) -> Iterator[Metric]:
         "Requests that could be sent right now; 0 while J-Quants makes everybody wait.",
         labels=["bucket"],
     )
-    limiter = DatabaseRateLimiter(plan(), settings.JQUANTS_API_KEY, clock=now.timestamp)
-    for bucket, remaining in limiter.remaining_of(every_bucket(plan())).items():
+    limiter = DatabaseRateLimiter(settings.JQUANTS_PLAN, settings.JQUANTS_API_KEY, clock=now.timestamp)
+    for bucket, remaining in limiter.remaining_of(every_bucket(settings.JQUANTS_PLAN)).items():
         family.add_metric([bucket], remaining)
     yield family

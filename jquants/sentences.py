@@ -22,9 +22,6 @@ SENTENCES: dict[str, str | Promise] = {
         "In the row %(row)s that J-Quants sent (%(dataset)s), %(field)s is %(value)s, not %(expected)s. "
         "Nothing of that day was stored."
     ),
-    "unknown_plan": _(
-        "JQUANTS_PLAN is not a plan of J-Quants (%(detail)s). Set it to free, light, standard or premium."
-    ),
     "wrong_day": _(
         "The row %(row)s that J-Quants sent (%(dataset)s) is not of %(day)s. Nothing of that day was stored."
     ),

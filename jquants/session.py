@@ -26,16 +26,11 @@ class NoApiKeyError(JQuantsError):
     )
 
 
-class UnknownPlanError(JQuantsError):
-    code = "unknown_plan"
-    summary = "JQUANTS_PLAN is not a plan of J-Quants; use free, light, standard or premium"
-
-
 def open_client(run: Run, *, wait: Callable[[float], None] | None = None) -> Client:
     """Return a client by the settings, for a `with` statement.
 
-    It sleeps through `wait`, by default the run's own. Raises, before any request, NoApiKeyError,
-    UnknownPlanError, and MixedSourcesError where its answers could not be stored.
+    It sleeps through `wait`, by default the run's own. Raises, before any request, NoApiKeyError, and
+    MixedSourcesError where its answers could not be stored.
     """
     if not settings.JQUANTS_API_KEY:
         raise NoApiKeyError
@@ -43,21 +38,14 @@ def open_client(run: Run, *, wait: Callable[[float], None] | None = None) -> Cli
     return Client(
         api_key=settings.JQUANTS_API_KEY,
         base_url=settings.JQUANTS_BASE_URL,
-        limiter=DatabaseRateLimiter(plan(), settings.JQUANTS_API_KEY),
+        limiter=DatabaseRateLimiter(settings.JQUANTS_PLAN, settings.JQUANTS_API_KEY),
         wait=wait or run.sleep,
     )
 
 
-def plan() -> str:
-    """Return the plan of the settings. Raises UnknownPlanError."""
-    if settings.JQUANTS_PLAN not in plans.ALL_PLANS:
-        raise UnknownPlanError(detail=f"it is {settings.JQUANTS_PLAN!r}")
-    return str(settings.JQUANTS_PLAN)
-
-
 def window(today: date) -> plans.Window:
     """Return the days the plan of the settings covers on `today` (Asia/Tokyo)."""
-    return plans.window(plan(), today)
+    return plans.window(settings.JQUANTS_PLAN, today)
 
 
 def store(run: Run, dataset: Dataset, rows: Sequence[Row], *, day: date | None = None) -> None:

@@ -13,7 +13,7 @@ from jquants.datasets.errors import UndecodableValueError
 from jquants.jobs import DailyQuotes, ListedCompanies, TradingCalendar
 from jquants.models import Coverage, CoverageStatus, DailyQuote, DataSource, ListedCompany, TradingDay
 from jquants.ratelimit import MemoryRateLimiter
-from jquants.session import NoApiKeyError, UnknownPlanError
+from jquants.session import NoApiKeyError
 from jquants.source import MixedSourcesError
 from scheduler import messages
 from scheduler.errors import Interrupted, InvalidParameters, Snoozed
@@ -380,15 +380,6 @@ def test_missing_key_is_told_before_any_request(wire: Wire, settings: Settings) 
     assert wire.seen == []
 
 
-def test_unknown_plan_is_told_before_any_request(wire: Wire, settings: Settings) -> None:
-    settings.JQUANTS_PLAN = "gold"
-
-    with pytest.raises(UnknownPlanError, match="'gold'"):
-        perform(DailyQuotes)
-
-    assert wire.seen == []
-
-
 def test_other_kind_of_source_is_told_before_any_request(wire: Wire) -> None:
     DataSource.objects.create(kind="jquants", base_url="https://api.jquants.com/v2", first_used_at=NOW)
 
@@ -401,7 +392,6 @@ def test_other_kind_of_source_is_told_before_any_request(wire: Wire) -> None:
 def test_errors_of_the_jobs_have_a_sentence() -> None:
     for error in (
         NoApiKeyError(),
-        UnknownPlanError(detail="x"),
         FutureDateError(FRIDAY),
         MixedSourcesError(),
     ):

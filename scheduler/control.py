@@ -57,12 +57,12 @@ def run_now(
             idempotency_key=idempotency_key,
             holds_slot=job.overlap_policy == OverlapPolicy.FORBID,
         )
-        while not ticks.insert_run(run):
+        if not ticks.insert_run(run):
             if idempotency_key:  # the same key may have come for another job in this moment
                 _same_request(actor, idempotency_key, job, merged, now)
             if active := job.executions.active().order_by("-pk").first():
                 raise AlreadyRunning(active)
-            # What held the slot has ended in this moment.
+            run.save(force_insert=True)  # what held the slot has ended in this moment
         audit.record(actor, job, "audit_run_now", execution=run.pk, why=reason)
         wakeup.notify()
     return run

@@ -189,8 +189,8 @@ class Measured:
         for table in self.tables:
             with transaction.atomic():
                 source.claim(self.base_url, NOW)
-                coverage.record(table, execution=None, now=NOW)
-                table.dataset.write(table)
+                record = coverage.Record(table, execution=None, now=NOW)
+                record.save(table.dataset.write(table))
         return our_rows()
 
     def our_check_and_write(self) -> int:

@@ -1,43 +1,107 @@
 """Which partitions of a data set are here, and the record of each fetch."""
 
+from __future__ import annotations
+
 import logging
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
+
+from jquants import states
 from jquants.datasets.dataset import Dataset
-from jquants.datasets.table import Table
-from jquants.expected import final_at
 from jquants.models import Coverage, CoverageStatus, UnknownValues
-from scheduler.models import JobExecution
+
+if TYPE_CHECKING:
+    from jquants.datasets.table import Table
+    from jquants.upsert import Counts
+    from scheduler.models import JobExecution
 
 logger = logging.getLogger(__name__)
 
-# A day that came empty is asked for again until then: J-Quants may just have been late.
-EMPTY_IS_FINAL_AFTER = timedelta(days=7)
+ERROR_LIMIT = 1000  # characters of an error that are kept
 
 
-def record(table: Table, *, execution: JobExecution | None, now: datetime) -> None:
-    """Write the coverage of `table`, whose rows are stored in the same transaction.
+class Record:
+    """The coverage of a partition that is about to be written; `save` it in the same transaction, after the rows.
 
     Comes before the rows: on PostgreSQL the row locks out another writer of the same partition.
     What is stored stays noted as fetched, should J-Quants have nothing of that day later.
     """
-    if not table.rows and _is_stored(table):
-        return
-    Coverage.objects.update_or_create(
-        dataset=table.dataset.slug,
-        day=table.day,
-        defaults={
+
+    def __init__(self, table: Table, *, execution: JobExecution | None, now: datetime) -> None:
+        self._table = table
+        self._fetched: dict[str, Any] = {
             "status": CoverageStatus.FETCHED if table.rows else CoverageStatus.EMPTY,
             "rows": len(table),
             "checksum": table.checksum(),
             "unknown_keys": table.unknown_keys(),
-            "fetched_at": now,
-            "execution": execution,
-        },
-    )
-    if table.unknown:
-        _keep_unknown(table)
+            "absent_keys": sorted(
+                column.key for column in table.dataset.columns if column.name in table.absent
+            ),
+        }
+        self._now = now
+        self._execution = execution
+        self._row, self._is_new = Coverage.objects.select_for_update().get_or_create(
+            dataset=table.dataset.slug,
+            day=table.day,
+            defaults=self._fetched | {"fetched_at": now, "execution": execution},
+        )
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the very content of the table was fetched before."""
+        return (
+            not self._is_new
+            and self._row.status == CoverageStatus.FETCHED
+            and self._row.checksum == self._fetched["checksum"]
+            and self._row.absent_keys == self._fetched["absent_keys"]
+        )
+
+    def save(self, counts: Counts) -> None:
+        """Write what was fetched; `counts` are what it did to the rows."""
+        if self._table.unknown:
+            _keep_unknown(self._table)
+        if self._is_new or (not self._table.rows and self._row.status == CoverageStatus.FETCHED):
+            return
+        fields: dict[str, Any] = {
+            "fetched_at": self._now,
+            "execution": self._execution,
+            "stale_since": None,
+            "error": "",
+        }
+        is_changed = self._is_changed(counts)
+        if is_changed or not self._knows_less:
+            fields |= self._fetched
+        if is_changed:
+            fields |= {"changed_at": self._now, "changed_rows": counts.changed}
+            logger.warning(
+                "J-Quants has other rows of %s than before: %s differ",
+                self._row,
+                counts.changed,
+                extra={"action": "content_changed"},
+            )
+        Coverage.objects.filter(pk=self._row.pk).update(**fields)
+
+    def _is_changed(self, counts: Counts) -> bool:
+        """Whether other content is stored than was before; columns that one of the two sources lacks do not count."""
+        if self._row.status != CoverageStatus.FETCHED or self.is_same:
+            return False
+        if self._knows_less:
+            return counts.changed > 0
+        return self._row.checksum != self._table.checksum(without=self._names(self._row.absent_keys))
+
+    @property
+    def _knows_less(self) -> bool:
+        """Whether columns are absent now that were there before."""
+        return self._row.status == CoverageStatus.FETCHED and not (
+            set(self._fetched["absent_keys"]) <= set(self._row.absent_keys)
+        )
+
+    def _names(self, keys: Iterable[str]) -> set[str]:
+        wanted = set(keys)
+        return {column.name for column in self._table.dataset.columns if column.key in wanted}
 
 
 def _keep_unknown(table: Table) -> None:
@@ -74,36 +138,38 @@ def record_refused(
     )
 
 
+def record_failed(
+    dataset: Dataset, day: date | None, error: Exception, *, execution: JobExecution | None, now: datetime
+) -> None:
+    """Note that what J-Quants sent of `day` could not be stored; what is stored of it stays noted as fetched."""
+    text = str(error)[:ERROR_LIMIT]
+    with transaction.atomic():
+        row, is_new = Coverage.objects.get_or_create(
+            dataset=dataset.slug,
+            day=day,
+            defaults={
+                "status": CoverageStatus.FAILED,
+                "error": text,
+                "fetched_at": now,
+                "execution": execution,
+            },
+        )
+        if is_new:
+            return
+        row.error = text
+        if row.status != CoverageStatus.FETCHED:
+            row.status, row.fetched_at, row.execution = CoverageStatus.FAILED, now, execution
+            row.rows, row.checksum = 0, ""
+        row.save()
+
+
 def covered(dataset: Dataset, days: Iterable[date]) -> set[date]:
-    """Return those of `days` that need no fetch: stored and final, or empty for good."""
+    """Return those of `days` that need no fetch: stored, whole and final, or empty for good."""
     wanted = set(days)
     if not wanted:
         return set()
-    rows = Coverage.objects.filter(dataset=dataset.slug, day__range=(min(wanted), max(wanted))).exclude(
-        status=CoverageStatus.REFUSED
-    )
-    return {
-        row.day
-        for row in rows.only("day", "status", "fetched_at")
-        if row.day in wanted and _is_final(dataset, row)
-    }
-
-
-def _is_stored(table: Table) -> bool:
-    return Coverage.objects.filter(
-        dataset=table.dataset.slug, day=table.day, status=CoverageStatus.FETCHED
-    ).exists()
-
-
-def _is_final(dataset: Dataset, row: Coverage) -> bool:
-    """Whether what was fetched stays as it is."""
-    assert row.day is not None
-    since = final_at(dataset, row.day)
-    if since is not None and row.fetched_at < since:
-        return False
-    if row.status == CoverageStatus.FETCHED or dataset.is_sparse:
-        return True
-    return row.fetched_at.date() > row.day + EMPTY_IS_FINAL_AFTER
+    known = states.stored([dataset], min(wanted), max(wanted))
+    return {day for day, row in known.of(dataset).items() if day in wanted and known.is_final(dataset, row)}
 
 
 def next_snapshot(dataset: Dataset, day: date) -> date | None:

@@ -7,8 +7,8 @@ caller's transaction.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -28,25 +28,30 @@ Rows = Sequence[tuple["Value", ...]]
 
 @dataclass(frozen=True)
 class Counts:
-    """What a write did with the rows it was given: each is one of the three."""
+    """What a write did with the rows it was given: each is one of the first three."""
 
     inserted: int = 0
     updated: int = 0
     unchanged: int = 0
+    deleted: int = 0  # stored rows that were not among them
+
+    @property
+    def changed(self) -> int:
+        return self.inserted + self.updated + self.deleted
 
 
 def write(table: Table) -> Counts:
     """Store `table` in the model of its data set, and what is nested in its rows in theirs.
 
-    Counts the rows of the data set; one whose nested rows alone have changed is not among the updated.
+    Counts the rows of the data set; one whose nested rows alone have changed is not among the updated. What is
+    stored in columns that are absent from `table` stays.
     """
     dataset = table.dataset
-    stored = dataset.model._default_manager.all()
-    if table.day is not None:
-        stored = stored.filter(**{dataset.day_column: table.day})
-    counts = merge(stored, dataset.names, dataset.natural_key, table.rows)
+    stored = stored_rows(table)
+    counts = merge(stored, dataset.names, dataset.natural_key, table.rows, keep=table.absent)
     if dataset.replaces:
         deleted = delete_others(stored, dataset.natural_key, dataset.key_positions, table.rows)
+        counts = replace(counts, deleted=deleted)
         if deleted:
             logger.info(
                 "%s rows that J-Quants no longer has were deleted", deleted, extra={"action": "rows_deleted"}
@@ -59,8 +64,21 @@ def write(table: Table) -> Counts:
     return counts
 
 
-def merge(stored: models.QuerySet[Any], names: Sequence[str], key: Sequence[str], rows: Rows) -> Counts:
-    """Insert the `rows` that are new by `key`, update those that differ.
+def stored_rows(table: Table) -> models.QuerySet[Any]:
+    """Return what is stored of the partition of `table`."""
+    rows = table.dataset.model._default_manager.all()
+    return rows if table.day is None else rows.filter(**{table.dataset.day_column: table.day})
+
+
+def merge(
+    stored: models.QuerySet[Any],
+    names: Sequence[str],
+    key: Sequence[str],
+    rows: Rows,
+    *,
+    keep: Collection[str] = (),
+) -> Counts:
+    """Insert the `rows` that are new by `key`, update those that differ in other columns than those to `keep`.
 
     `stored` are the rows of the table among which those keys are; `names` say what is in a row, keys once.
     """
@@ -70,10 +88,11 @@ def merge(stored: models.QuerySet[Any], names: Sequence[str], key: Sequence[str]
         insert(stored.model, names, rows)
         return Counts(inserted=len(rows))
     statement = _Statement(stored.model, names)
+    on_conflict = statement.update_where_different({*key, *keep}, key)
     if connection.vendor == "postgresql":
-        inserted, updated = _merge_copied(statement, key, rows)
+        inserted, updated = _merge_copied(statement, on_conflict, rows)
     else:
-        inserted, updated = _merge_inserted(stored, statement, key, rows)
+        inserted, updated = _merge_inserted(stored, statement, on_conflict, rows)
     return Counts(inserted, updated, len(rows) - inserted - updated)
 
 
@@ -115,9 +134,9 @@ class _Statement:
         """Return the statement that inserts `rows` rows."""
         return f"{self.insert} VALUES {', '.join([self._row] * rows)}"
 
-    def update_where_different(self, key: Sequence[str]) -> str:
-        """Return the clause that updates the row of an existing key, if its other columns differ."""
-        others = [column for name, column in self._quoted.items() if name not in key]
+    def update_where_different(self, fixed: Collection[str], key: Sequence[str]) -> str:
+        """Return the clause that updates the row of an existing key, if columns that are not `fixed` differ."""
+        others = [column for name, column in self._quoted.items() if name not in fixed]
         conflict = f"ON CONFLICT ({', '.join(self._quoted[name] for name in key)})"
         if not others:
             return f"{conflict} DO NOTHING"
@@ -136,7 +155,7 @@ def _quote(name: str) -> str:
     return connection.ops.quote_name(name)
 
 
-def _merge_copied(statement: _Statement, key: Sequence[str], rows: Rows) -> tuple[int, int]:
+def _merge_copied(statement: _Statement, on_conflict: str, rows: Rows) -> tuple[int, int]:
     """Return how many rows were inserted and updated."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -147,7 +166,7 @@ def _merge_copied(statement: _Statement, key: Sequence[str], rows: Rows) -> tupl
         # xmax is 0 in a row that nobody has locked or replaced: one that was inserted.
         cursor.execute(
             f"WITH written AS ({statement.insert} SELECT {statement.columns} FROM {STAGE} "  # noqa: S608
-            f"{statement.update_where_different(key)} RETURNING xmax = 0 AS is_new) "
+            f"{on_conflict} RETURNING xmax = 0 AS is_new) "
             "SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM written"
         )
         inserted, updated = cursor.fetchone()
@@ -156,13 +175,13 @@ def _merge_copied(statement: _Statement, key: Sequence[str], rows: Rows) -> tupl
 
 
 def _merge_inserted(
-    stored: models.QuerySet[Any], statement: _Statement, key: Sequence[str], rows: Rows
+    stored: models.QuerySet[Any], statement: _Statement, on_conflict: str, rows: Rows
 ) -> tuple[int, int]:
     """Return how many rows were inserted and updated."""
     before = stored.count()
     with connection.cursor() as cursor:
         written = -connection.connection.total_changes
-        _execute(cursor, statement, rows, statement.update_where_different(key))
+        _execute(cursor, statement, rows, on_conflict)
         written += connection.connection.total_changes
     inserted = stored.count() - before
     return inserted, written - inserted

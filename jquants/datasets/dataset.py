@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 Row: TypeAlias = Mapping[str, Any]  # as J-Quants sends it
 
 
+def always(_table: Table) -> bool:
+    return True
+
+
 class Partition(Enum):
     """What is fetched and stored as a whole."""
 
@@ -110,6 +114,12 @@ class Dataset(Layout):
     final_after: timedelta | None = None
     is_sparse: bool = False  # days without rows are normal
     may_be_empty: bool = False  # whether a partition without rows is an answer, not a mistake
+    covers_master: float = (
+        0.0  # of the issues listed that day, the part that a whole day has; 0: not one a listed issue
+    )
+    files_suffice: Callable[[Table], bool] = (
+        always  # whether a day from a CSV file needs nothing that only the API has
+    )
     replaces: bool = False  # stored rows that an answer of their partition lacks are deleted
     computed: frozenset[str] = frozenset()  # keys that are not kept, because reading computes them
     related: tuple[Related, ...] = ()

@@ -1,4 +1,7 @@
+from __future__ import annotations
+
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +11,9 @@ from jquants.datasets.fields import Code, Day, Flag, Text
 from jquants.datasets.numbers import Number, PositiveNumber, WholeNumber
 from jquants.datasets.plans import ALL_PLANS
 from jquants.models import DailyQuote, ListedCompanyHistory
+
+if TYPE_CHECKING:
+    from jquants.datasets.table import Table
 
 PRICE = Number(nullable=True)
 
@@ -42,6 +48,13 @@ LISTED_COMPANIES = Dataset(
     day_column="effective_on",
 )
 
+
+def _has_no_action(table: Table) -> bool:
+    """Whether no issue has an ex-date: only the API says which kind one is, and adjusted volumes need that."""
+    position = DAILY_QUOTES.names.index("adjustment_factor")
+    return all(row[position] == 1.0 for row in table.rows)
+
+
 # https://jpx-jquants.com/en/spec/eq-bars-daily; Adj* are computed from the factors when read.
 DAILY_QUOTES = Dataset(
     slug="daily_quotes",
@@ -70,5 +83,7 @@ DAILY_QUOTES = Dataset(
     plans=ALL_PLANS,
     published_after=timedelta(hours=16, minutes=30),
     may_be_empty=True,
+    covers_master=0.8,
+    files_suffice=_has_no_action,
     computed=frozenset({"AdjO", "AdjH", "AdjL", "AdjC", "AdjVo"}),
 )

@@ -6,6 +6,7 @@ its values looked at one by one to name the first that does not fit.
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Iterable, Sequence
@@ -45,6 +46,10 @@ class Field:
         if present and not self.fits(present):
             raise self._first_misfit(values)
         return self.convert(values)
+
+    def from_text(self, texts: Sequence[str]) -> Sequence[Any]:
+        """Return what the API would have sent for cells of a CSV file: null for an empty one, where null fits."""
+        return [text or None for text in texts] if self.nullable and "" in texts else texts
 
     @property
     def _may_be_null(self) -> bool:
@@ -206,6 +211,20 @@ class Json(Field):
 
     def convert(self, values: Sequence[Any]) -> Sequence[Value]:
         return [value if value is None else _dumped(value) for value in values]
+
+    def from_text(self, texts: Sequence[str]) -> Sequence[Any]:
+        """Read each cell as JSON or, as J-Quants writes objects into its files, as a literal of Python."""
+        return [_literal(text) if text else None for text in texts]
+
+
+def _literal(text: str) -> object:
+    """Return what `text` spells; the text itself where it spells nothing, to be judged as it came."""
+    for read in (json.loads, ast.literal_eval):
+        try:
+            return read(text)
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            continue
+    return text
 
 
 def _dumped(value: object) -> str:

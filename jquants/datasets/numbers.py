@@ -11,6 +11,7 @@ from typing import Any
 from jquants.datasets.fields import Field, Value, types_of
 
 LARGEST = 10**15  # what a number may amount to: it fits the columns, and a float still holds each integer
+DIGITS = frozenset("0123456789+-.eE")
 WRITTEN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 
 
@@ -23,6 +24,17 @@ class Number(Field):
 
     def decode(self, values: Sequence[Any]) -> Sequence[Value]:
         return super().decode([_read(value) for value in values] if self.written else values)
+
+    def from_text(self, texts: Sequence[str]) -> Sequence[Any]:
+        if self.written:
+            return super().from_text(texts)
+        empty = None if self.nullable else ""
+        if DIGITS.issuperset("".join(texts)):  # float() also reads "1_0", "nan" and blanks around a number
+            try:
+                return [float(text) if text else empty for text in texts]
+            except ValueError:
+                pass
+        return [_read(text) if text else empty for text in texts]
 
     def fits(self, values: Sequence[Any]) -> bool:
         return types_of(values) <= {float, int} and _are_bounded(values)

@@ -6,13 +6,13 @@ import hashlib
 import json
 import marshal
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 from operator import itemgetter
-from typing import Any
 
+from jquants.datasets.answer import Answer, CsvRows, JsonRows
 from jquants.datasets.dataset import Column, Dataset, Layout, Partition, Related, Row
 from jquants.datasets.errors import (
     ConflictingRowsError,
@@ -22,7 +22,7 @@ from jquants.datasets.errors import (
 )
 from jquants.datasets.fields import Misfit, Value
 
-__all__ = ["Row", "Table", "decode"]
+__all__ = ["CsvRows", "Row", "Table", "decode"]
 
 QUOTED = 80  # characters of a bad value that an error shows at most
 
@@ -34,7 +34,8 @@ class Table:
     """Rows of `dataset` in the order of its names, sorted by natural key, each key once.
 
     `day` is the partition's; None where the partition is the whole data set. `related` are the rows nested in
-    them, `unknown` the values of keys that no column declares, by the row's natural key.
+    them, `unknown` the values of keys that no column declares, by the row's natural key. `absent` names the attributes
+    whose key no row had: null in the rows, but not because J-Quants says so.
     """
 
     dataset: Dataset
@@ -42,56 +43,73 @@ class Table:
     rows: Rows
     related: dict[Related, Rows] = field(default_factory=dict)
     unknown: dict[str, Row] = field(default_factory=dict)
+    absent: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
         return len(self.rows)
 
-    def checksum(self) -> str:
-        """Return the SHA-256 of the content, the same whatever the order in which the rows came."""
+    def checksum(self, *, without: Collection[str] = ()) -> str:
+        """Return the SHA-256 of the content, the same whatever the order in which the rows came.
+
+        `without` names attributes that count as if they had been absent.
+        """
         # Version 2 of the format has no back references: equal rows are equal bytes, on any Python.
-        digest = hashlib.sha256(marshal.dumps(self.rows, 2))
+        digest = hashlib.sha256(marshal.dumps(self._blanked(without), 2))
         for rows in self.related.values():
             digest.update(marshal.dumps(rows, 2))
         return digest.hexdigest()
+
+    def _blanked(self, names: Collection[str]) -> Rows:
+        if not names:
+            return self.rows
+        blank = set(self.dataset.positions(names))
+        return [tuple(None if at in blank else value for at, value in enumerate(row)) for row in self.rows]
 
     def unknown_keys(self) -> list[str]:
         return sorted(frozenset[str]().union(*self.unknown.values()))
 
 
-def decode(dataset: Dataset, rows: Sequence[Row], *, day: date | None = None) -> Table:
+def decode(dataset: Dataset, rows: Sequence[Row] | Answer, *, day: date | None = None) -> Table:
     """Return the table of `rows`; raises a DataError that names what does not fit.
 
     All rows of a daily partition must be of one day: of `day`, or where that is None of the first row's.
     """
-    if not rows:
+    answer = rows if isinstance(rows, Answer) else JsonRows(rows)
+    if not len(answer):
         return Table(dataset, day, [])
-    columns = _columns(dataset, rows)
+    columns = _columns(dataset, answer)
     if dataset.partition is Partition.DAY:
-        day = _day_of(dataset, columns[dataset.day_position], rows, day)
+        day = _day_of(dataset, columns[dataset.day_position], answer, day)
     return Table(
         dataset,
         day,
         _unique(dataset, list(zip(*columns, strict=True))),
-        {related: _nested(related, rows) for related in dataset.related},
-        _unknown(dataset, rows),
+        {related: _nested(related, answer) for related in dataset.related},
+        _unknown(dataset, answer),
+        frozenset(
+            column.name for column in dataset.columns if column.optional and not answer.has(column.key)
+        ),
     )
 
 
-def _nested(related: Related, rows: Sequence[Row]) -> Rows:
-    nested = [inner for row in rows for inner in related.extract(row)]
-    return _unique(related, list(zip(*_columns(related, nested), strict=True))) if nested else []
+def _nested(related: Related, answer: Answer) -> Rows:
+    nested = [inner for row in answer.nested(related) for inner in related.extract(row)]
+    return _unique(related, list(zip(*_columns(related, JsonRows(nested)), strict=True))) if nested else []
 
 
-def _unknown(dataset: Dataset, rows: Sequence[Row]) -> dict[str, Row]:
-    keys = set[str]().union(*rows) - dataset.known_keys
+def _unknown(dataset: Dataset, answer: Answer) -> dict[str, Row]:
+    keys = answer.keys() - dataset.known_keys
     if not keys:
         return {}
-    return {_name(dataset, row): {key: row[key] for key in keys & row.keys()} for row in rows}
+    return {
+        _name(dataset, row): {key: row[key] for key in keys & row.keys()}
+        for row in map(answer.row, range(len(answer)))
+    }
 
 
-def _columns(layout: Layout, rows: Sequence[Row]) -> list[Sequence[Value]]:
+def _columns(layout: Layout, answer: Answer) -> list[Sequence[Value]]:
     """Return the decoded values of each attribute of `layout.names`."""
-    columns = [_decoded(layout, column, rows) for column in layout.columns]
+    columns = [_decoded(layout, column, answer) for column in layout.columns]
     if layout.numbered_within:
         columns.append(_numbers([columns[position] for position in layout.positions(layout.numbered_within)]))
     return columns
@@ -107,11 +125,13 @@ def _numbers(columns: Sequence[Sequence[Value]]) -> list[Value]:
     return numbers
 
 
-def _decoded(layout: Layout, column: Column, rows: Sequence[Row]) -> Sequence[Value]:
+def _decoded(layout: Layout, column: Column, answer: Answer) -> Sequence[Value]:
+    if column.optional and not answer.has(column.key):
+        return [None] * len(answer)
     try:
-        return column.field.decode(_values(column, rows))
+        return column.field.decode(answer.values(column))
     except KeyError:
-        broken = next(row for row in rows if column.key not in row)
+        broken = next(row for row in map(answer.row, range(len(answer))) if column.key not in row)
         raise MissingFieldError(
             path=layout.path, dataset=layout.slug, row=_name(layout, broken), field=column.key
         ) from None
@@ -119,25 +139,22 @@ def _decoded(layout: Layout, column: Column, rows: Sequence[Row]) -> Sequence[Va
         raise UndecodableValueError(
             path=layout.path,
             dataset=layout.slug,
-            row=_name(layout, rows[misfit.position]),
+            row=_name(layout, answer.row(misfit.position)),
             field=column.key,
             value=_quoted(misfit.value),
             expected=misfit.expected,
         ) from None
 
 
-def _values(column: Column, rows: Sequence[Row]) -> list[Any]:
-    if column.optional and not any(column.key in row for row in rows):
-        return [None] * len(rows)
-    return list(map(itemgetter(column.key), rows))
-
-
-def _day_of(dataset: Dataset, days: Sequence[Value], rows: Sequence[Row], asked: date | None) -> date:
+def _day_of(dataset: Dataset, days: Sequence[Value], answer: Answer, asked: date | None) -> date:
     expected = asked.isoformat() if asked else days[0]
     if set(days) != {expected}:
-        stray = next(row for row, day in zip(rows, days, strict=True) if day != expected)
+        stray = next(position for position, day in enumerate(days) if day != expected)
         raise WrongDayError(
-            path=dataset.path, dataset=dataset.slug, row=_name(dataset, stray), day=str(expected)
+            path=dataset.path,
+            dataset=dataset.slug,
+            row=_name(dataset, answer.row(stray)),
+            day=str(expected),
         )
     return date.fromisoformat(str(expected))
 

@@ -8,6 +8,7 @@ class CoverageStatus(models.TextChoices):
     FETCHED = "fetched", pgettext_lazy("status of a day", "fetched")
     EMPTY = "empty", _("no rows at J-Quants")
     REFUSED = "refused", _("outside the plan")
+    FAILED = "failed", _("could not be stored")
 
 
 class Coverage(models.Model):
@@ -28,7 +29,30 @@ class Coverage(models.Model):
         blank=True,
         help_text=_("Keys that J-Quants sent and this version does not know; their values are kept."),
     )
+    absent_keys = models.JSONField(
+        _("keys not sent"),
+        default=list,
+        blank=True,
+        help_text=_(
+            "Columns that the source of these rows does not have, such as those that CSV files lack."
+        ),
+    )
     fetched_at = models.DateTimeField(_("fetched at"))
+    changed_at = models.DateTimeField(
+        _("changed at"), null=True, blank=True, help_text=_("When a later fetch brought other content.")
+    )
+    changed_rows = models.PositiveIntegerField(
+        _("changed rows"), default=0, help_text=_("How many rows that fetch added, changed or deleted.")
+    )
+    stale_since = models.DateTimeField(
+        _("corrected at"),
+        null=True,
+        blank=True,
+        help_text=_("When J-Quants wrote a newer file than was fetched."),
+    )
+    error = models.TextField(
+        _("error"), blank=True, help_text=_("Why the last attempt to store it failed; empty when it did not.")
+    )
     execution = models.ForeignKey(
         "scheduler.JobExecution",
         models.SET_NULL,

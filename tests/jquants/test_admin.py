@@ -12,6 +12,7 @@ from jquants import coverage, ingest, tiles
 from jquants.datasets import DAILY_QUOTES, LISTED_COMPANIES, TRADING_CALENDAR, Dataset
 from jquants.datasets.table import decode
 from jquants.models import Coverage, DailyQuote, ListedCompany, TradingDay
+from jquants.upsert import Counts
 from scheduler.models import Job, JobExecution
 from scheduler.ticks import new_run
 from tests.jquants.fakes import NO_TRADE, NOW, TODAY, Row, bar, calendar_day, issue
@@ -152,7 +153,7 @@ def _fill_coverage(count: int) -> None:
         execution.needs_slot = False
         execution.save()
         table = decode(DAILY_QUOTES, [bar(day=TODAY + timedelta(days=number))])
-        coverage.record(table, execution=execution, now=NOW)
+        coverage.Record(table, execution=execution, now=NOW).save(Counts())
 
 
 @pytest.mark.parametrize(

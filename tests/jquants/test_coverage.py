@@ -6,6 +6,7 @@ from jquants import coverage
 from jquants.datasets import DAILY_QUOTES, LISTED_COMPANIES
 from jquants.datasets.table import Table
 from jquants.models import Coverage, CoverageStatus
+from jquants.upsert import Counts
 from tests.jquants.fakes import NOW
 
 MONDAY = date(2026, 11, 16)
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def record(day: date, *, rows: int = 0, now: datetime = NOW) -> None:
     table = Table(DAILY_QUOTES, day, [("72030",)] * rows)
-    coverage.record(table, execution=None, now=now)
+    coverage.Record(table, execution=None, now=now).save(Counts())
 
 
 def refuse(*days: date) -> None:

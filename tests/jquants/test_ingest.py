@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -177,3 +177,82 @@ def test_write_does_not_mix_data_of_a_standin_with_real_data() -> None:
         write(DAILY_QUOTES, bar("72030"), day=TODAY, base_url="https://api.jquants.com/v2")
 
     assert DailyQuote.objects.count() == 1
+
+
+# --- fetched again -----------------------------------------------------------------------------------
+
+LATER = NOW + timedelta(days=1)
+
+
+def write_later(*rows: Row, **options: Any) -> Counts:
+    return ingest.write(DAILY_QUOTES, rows, day=TODAY, base_url=STANDIN, now=LATER, **options)
+
+
+def without_market_cap(*rows: Row) -> list[Row]:
+    """Return the rows as a CSV file has them."""
+    return [{key: row[key] for key in row if key not in ("MktCap", "ExRT")} for row in rows]
+
+
+def test_the_same_content_again_changes_nothing_but_the_time() -> None:
+    write_bars(bar("13010"), bar("72030"))
+
+    assert write_later(bar("72030"), bar("13010")) == Counts(unchanged=2)
+    row = Coverage.objects.get()
+    assert (row.fetched_at, row.changed_at, row.changed_rows) == (LATER, None, 0)
+
+
+def test_a_silent_correction_is_noted_with_its_rows() -> None:
+    write_bars(bar("13010"), bar("72030"))
+
+    write_later(bar("13010"), bar("72030", C=1.0), bar("99840"))
+
+    row = Coverage.objects.get()
+    assert (row.changed_at, row.changed_rows, row.rows) == (LATER, 2, 3)
+
+
+def test_rows_that_got_lost_come_back_though_the_content_is_the_same() -> None:
+    write_bars(bar("13010"), bar("72030"))
+    DailyQuote.objects.filter(code="13010").delete()
+
+    assert write_later(bar("13010"), bar("72030")) == Counts(inserted=1, unchanged=1)
+
+
+def test_a_thorough_write_compares_every_row() -> None:
+    write_bars(bar("13010"), bar("72030"))
+    DailyQuote.objects.filter(code="13010").update(close=1)
+
+    assert write_later(bar("13010"), bar("72030")) == Counts(unchanged=2)
+    assert write_later(bar("13010"), bar("72030"), is_thorough=True) == Counts(updated=1, unchanged=1)
+
+
+def test_a_column_that_is_absent_keeps_what_is_known() -> None:
+    write_bars(bar("13010", ExRT="1"), bar("72030"))
+
+    counts = write_later(*without_market_cap(bar("13010", C=1.0), bar("72030")))
+
+    assert counts == Counts(updated=1, unchanged=1)
+    first, second = DailyQuote.objects.order_by("code")
+    assert (first.close, first.market_cap, first.ex_rights) == (1, Decimal("1068000.5"), "1")
+    assert second.market_cap == Decimal("1068000.5")
+
+
+@pytest.mark.parametrize("is_api_first", [True, False])
+def test_a_source_with_fewer_columns_is_no_correction(is_api_first: bool) -> None:
+    api = [bar("13010"), bar("72030")]
+    first, second = (api, without_market_cap(*api)) if is_api_first else (without_market_cap(*api), api)
+    write_bars(*first)
+
+    write_later(*second)
+
+    row = Coverage.objects.get()
+    assert (row.changed_at, row.absent_keys) == (None, [])
+    assert DailyQuote.objects.filter(market_cap=None).count() == 0
+
+
+def test_a_correction_is_seen_from_a_source_with_more_columns() -> None:
+    write_bars(*without_market_cap(bar("13010"), bar("72030")))
+    assert Coverage.objects.get().absent_keys == ["ExRT", "MktCap"]
+
+    write_later(bar("13010", C=1.0), bar("72030"))
+
+    assert Coverage.objects.get().changed_at == LATER

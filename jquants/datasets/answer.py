@@ -1,0 +1,90 @@
+"""The rows of an answer by column, whether they came as JSON or as the lines of a CSV file."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
+from typing import Any
+
+from jquants.datasets.dataset import Column, Related, Row
+from jquants.datasets.fields import Json
+
+
+class Answer(ABC):
+    """What J-Quants sent of a partition."""
+
+    @abstractmethod
+    def __len__(self) -> int: ...
+
+    @abstractmethod
+    def keys(self) -> set[str]:
+        """Return the keys that any row has."""
+
+    @abstractmethod
+    def has(self, key: str) -> bool:
+        """Whether any row has `key`."""
+
+    @abstractmethod
+    def values(self, column: Column) -> Sequence[Any]:
+        """Return the values of a column as the API sends them; raises KeyError where a row lacks its key."""
+
+    @abstractmethod
+    def row(self, position: int) -> Row: ...
+
+    @abstractmethod
+    def nested(self, related: Related) -> Iterable[Row]:
+        """Return the rows as what is nested in them is extracted from."""
+
+
+class JsonRows(Answer):
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._rows = rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def keys(self) -> set[str]:
+        return set[str]().union(*self._rows)
+
+    def has(self, key: str) -> bool:
+        return any(key in row for row in self._rows)
+
+    def values(self, column: Column) -> Sequence[Any]:
+        return list(map(itemgetter(column.key), self._rows))
+
+    def row(self, position: int) -> Row:
+        return self._rows[position]
+
+    def nested(self, related: Related) -> Iterable[Row]:
+        return self._rows
+
+
+class CsvRows(Answer):
+    """Lines of a file under its `header`, each as long as that."""
+
+    def __init__(self, header: Sequence[str], lines: Sequence[Sequence[str]]) -> None:
+        self._header = header
+        self._lines = lines
+        self._columns = dict(zip(header, zip(*lines, strict=True), strict=True)) if lines else {}
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def keys(self) -> set[str]:
+        return set(self._header)
+
+    def has(self, key: str) -> bool:
+        return key in self._columns
+
+    def values(self, column: Column) -> Sequence[Any]:
+        return column.field.from_text(self._columns[column.key])
+
+    def row(self, position: int) -> Row:
+        return dict(zip(self._header, self._lines[position], strict=True))
+
+    def nested(self, related: Related) -> Iterable[Row]:
+        """Yield the rows with what they nest read from its text."""
+        read = {key: Json(kind=list).from_text(self._columns[key]) for key in related.keys if self.has(key)}
+        for position in range(len(self)):
+            yield {**self.row(position), **{key: values[position] for key, values in read.items()}}

@@ -1,5 +1,8 @@
 """Which days stocks are traded on: the stored calendar, and Japan's holidays where it ends (R11)."""
 
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -21,6 +24,12 @@ class TradingDays:
     days: list[date]
     provisional: list[date]
 
+    def between(self, first: date, last: date) -> TradingDays:
+        return TradingDays(
+            self.days[bisect_left(self.days, first) : bisect_right(self.days, last)],
+            [day for day in self.provisional if first <= day <= last],
+        )
+
 
 def today(now: datetime) -> date:
     """Return the date in Tokyo at `now`."""
@@ -31,7 +40,11 @@ def trading_days(first: date, last: date) -> TradingDays:
     """Return the trading days from `first` to `last`, both included; empty when they are in wrong order."""
     stored = TradingDay.objects.filter(date__range=(first, last))
     known = {day.date: day.is_trading_day for day in stored}
-    days = [day for day in _each_day(first, last) if known.get(day, is_probable_trading_day(day))]
+    days = [
+        day
+        for day in _each_day(first, last)
+        if (known[day] if day in known else is_probable_trading_day(day))
+    ]
     return TradingDays(days, [day for day in days if day not in known])
 
 

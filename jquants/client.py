@@ -1,12 +1,14 @@
 """J-Quants over HTTP: a question in, all its rows or one error of jquants.errors out."""
 
+import json
 import logging
 import random
 import re
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 from urllib.parse import urlsplit
 
 import requests
@@ -31,10 +33,13 @@ __all__ = ["Client", "Page", "Row"]
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 BASE_URL = "https://api.jquants.com/v2"
 BACKOFF_BASE = 1.0  # seconds
 BACKOFF_CAP = 60.0  # seconds
 LONGEST_RETRY_AFTER = 600.0  # seconds; who is told to wait longer is better asked again by a later job
+PIECE = 1 << 18  # bytes of a file that are read at a time
 QUOTED = 200  # characters of an answer that an error shows at most
 
 
@@ -92,7 +97,7 @@ class Client:
         """
         query, seen = dict(params), set[str]()
         while True:
-            page = self._ask(path, query)
+            page = self._ask(path, query, self._attempt)
             if page.next_key in seen:
                 raise PagingLoopError(path=path, status=200, detail=self._quoted(page.next_key))
             yield page
@@ -101,10 +106,39 @@ class Client:
             seen.add(page.next_key)
             query = {**params, "pagination_key": page.next_key}
 
-    def _ask(self, path: str, query: dict[str, str]) -> Page:
+    def download(self, path: str, query: dict[str, str], target: Path, *, most_bytes: int) -> None:
+        """Put the file that `path` gives a signed address for into `target`, in pieces; raises JQuantsError.
+
+        The address is good once and for some minutes, so every try asks for one of its own. It is a secret too, and
+        is opened without the key.
+        """
+        self._ask(path, query, lambda path, query: self._download(path, query, target, most_bytes))
+
+    def _download(self, path: str, query: dict[str, str], target: Path, most_bytes: int) -> None:
+        address = self._address(path, self._answered(path, query))
+        timeout = (self._connect_timeout, self._read_timeout)
+        try:
+            with _keyless() as session, session.get(address, stream=True, timeout=timeout) as response:
+                if response.status_code != 200:
+                    raise UnreadableError(
+                        path=path, detail=f"the file's address answers {response.status_code}"
+                    )
+                _save(response, target, path, most_bytes)
+        except requests.RequestException as exc:
+            error = self._translated(exc, path)
+            error.detail = error.detail.replace(address, "[address]")
+            raise error from None
+
+    def _address(self, path: str, answer: object) -> str:
+        address = answer.get("url") if isinstance(answer, dict) else None
+        if not isinstance(address, str) or urlsplit(address).scheme not in {"http", "https"}:
+            raise MalformedError(path=path, status=200, detail='the object has no "url"')
+        return address
+
+    def _ask(self, path: str, query: dict[str, str], attempt_once: Callable[[str, dict[str, str]], T]) -> T:
         for attempt in range(1, self._max_attempts):
             try:
-                return self._attempt(path, query)
+                return attempt_once(path, query)
             except JQuantsError as error:
                 if not error.retryable or (error.retry_after or 0.0) > LONGEST_RETRY_AFTER:
                     raise
@@ -116,9 +150,18 @@ class Client:
                 )
             if delay > 0.0:
                 self._wait(delay)
-        return self._attempt(path, query)
+        return attempt_once(path, query)
 
     def _attempt(self, path: str, query: dict[str, str]) -> Page:
+        answer = self._answered(path, query)
+        try:
+            return page_of(answer)
+        except ValueError as exc:
+            detail = f"{exc}: {self._quoted(json.dumps(answer, ensure_ascii=False))}"
+            raise MalformedError(path=path, status=200, detail=detail) from exc
+
+    def _answered(self, path: str, query: dict[str, str]) -> object:
+        """Return the decoded body of one answer."""
         while (delay := self._limiter.reserve(path)) > 0.0:
             logger.info(
                 "Waiting %.1f s for the rate limit", delay, extra={"action": "jquants_rate_limit_wait"}
@@ -126,9 +169,9 @@ class Client:
             self._wait(delay)
         response = self._send(path, query)
         if response.status_code == 200:
-            return self._page(path, response)
+            return self._decoded(path, response)
         if response.status_code == 210:  # outside the serving hours, or an unknown code
-            return Page([])
+            return {"data": []}
         error = self._refusal(path, response)
         if isinstance(error, RateLimitError):
             self._limiter.pause(error.retry_after)
@@ -144,17 +187,12 @@ class Client:
         finally:
             self._limiter.sent(path)
 
-    def _page(self, path: str, response: requests.Response) -> Page:
+    def _decoded(self, path: str, response: requests.Response) -> object:
         try:
-            answer = decoded(response.content)
+            return decoded(response.content)
         except ValueError as exc:
             detail = f"the body is not JSON: {self._quoted(text_of(response))}"
             raise UnreadableError(path=path, status=200, detail=detail) from exc
-        try:
-            return page_of(answer)
-        except ValueError as exc:
-            detail = f"{exc}: {self._quoted(text_of(response))}"
-            raise MalformedError(path=path, status=200, detail=detail) from exc
 
     def _refusal(self, path: str, response: requests.Response) -> JQuantsError:
         return error_for(
@@ -202,6 +240,28 @@ class _Session(requests.Session):
 
     def get_redirect_target(self, resp: requests.Response) -> None:
         """Follow no redirect: requests would take the x-api-key header along to any host."""
+
+
+def _keyless() -> requests.Session:
+    """Return a session that sends no credentials at all."""
+    session = requests.Session()
+    session.headers["User-Agent"] = f"moo-markets/{__version__}"
+    session.headers["Accept-Encoding"] = "identity"  # a file is kept as it is
+    session.auth = lambda request: request
+    return session
+
+
+def _save(response: requests.Response, target: Path, path: str, most_bytes: int) -> None:
+    """Write the body into `target`; raises UnreadableError where it is cut, MalformedError where it is too long."""
+    length, written = response.headers.get("Content-Length", ""), 0
+    with target.open("wb") as file:
+        for piece in response.iter_content(PIECE):
+            written += len(piece)
+            if written > most_bytes:
+                raise MalformedError(path=path, detail=f"the file has more than {most_bytes} bytes")
+            file.write(piece)
+    if length.isdecimal() and int(length) != written:
+        raise UnreadableError(path=path, detail=f"{written} of {length} bytes arrived")
 
 
 def _checked_key(api_key: str) -> str:

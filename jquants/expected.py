@@ -14,12 +14,19 @@ A_WEEK = timedelta(days=7)
 EARLIEST = date(2008, 5, 7)  # of anything J-Quants has
 
 
-def expected_days(dataset: Dataset, first: date, last: date) -> TradingDays:
-    """Return the days from `first` to `last`, both included, that should have rows, in order."""
+def expected_days(
+    dataset: Dataset, first: date, last: date, *, known: TradingDays | None = None
+) -> TradingDays:
+    """Return the days from `first` to `last`, both included, that should have rows, in order.
+
+    `known` are the trading days of at least the weeks in question; without them the calendar is read.
+    """
+    first = max(first, dataset.since or EARLIEST)
     if last < first:
         return TradingDays([], [])
     first_week, last_week = _monday(first), _monday(last)
-    trading = calendar.trading_days(first_week, last_week + timedelta(days=6))
+    sunday = last_week + timedelta(days=6)
+    trading = known.between(first_week, sunday) if known else calendar.trading_days(first_week, sunday)
     of_week: dict[date, list[date]] = defaultdict(list)
     for day in trading.days:
         of_week[_monday(day)].append(day)
@@ -27,7 +34,7 @@ def expected_days(dataset: Dataset, first: date, last: date) -> TradingDays:
         day
         for week in _weeks(first_week, last_week)
         for day in dataset.expected(week, of_week[week[0]])
-        if max(first, dataset.since or EARLIEST) <= day <= last
+        if first <= day <= last
     ]
     provisional = set(trading.provisional)
     return TradingDays(days, [day for day in days if day in provisional])

@@ -22,6 +22,14 @@ SENTENCES: dict[str, str | Promise] = {
         "In the row %(row)s that J-Quants sent (%(dataset)s), %(field)s is %(value)s, not %(expected)s. "
         "Nothing of that day was stored."
     ),
+    "wrong_header": _(
+        "The first line of the CSV file (%(dataset)s) lacks %(lacking)s; twice in it: %(twice)s. Nothing of the file "
+        "was stored. Its form may have changed: look for a newer version of this site."
+    ),
+    "wrong_line": _(
+        "Line %(line)s of the CSV file (%(dataset)s) has %(cells)s cells, not %(expected)s. "
+        "Nothing of the file was stored."
+    ),
     "wrong_day": _(
         "The row %(row)s that J-Quants sent (%(dataset)s) is not of %(day)s. Nothing of that day was stored."
     ),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import models
 from django.db.models import Q
@@ -14,13 +15,18 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from jquants.datasets.dataset import Dataset
-from jquants.expected import final_at
+from jquants import calendar, permitted
+from jquants.datasets.dataset import Dataset, Partition
+from jquants.expected import EARLIEST, expected_days, final_at, newest_published
 from jquants.models import Coverage, CoverageStatus
 
+if TYPE_CHECKING:
+    from jquants.datasets.plans import Window
+
 MASTER = "listed_companies"  # the data set whose days list all issues
+A_WEEK = timedelta(days=7)
 # A day that came empty or in part is asked for again until then: J-Quants may just have been late.
-FINAL_AFTER = timedelta(days=7)
+FINAL_AFTER = A_WEEK
 NEAR = timedelta(days=366)  # a list of issues that far away still tells how many there were
 MOST = 0.5  # of the issues on a list that is farther away, what must be here of a whole day
 
@@ -37,6 +43,8 @@ class State(models.TextChoices):
     REFUSED = "refused", _("outside the plan")
 
 
+# What a backfill fetches: all of this but what the plan refuses.
+OPEN = frozenset({State.STALE, State.PARTIAL, State.FAILED, State.MISSING, State.REFUSED})
 GAPS = frozenset({State.PARTIAL, State.FAILED, State.MISSING})  # what keeps a data set from being complete
 
 
@@ -120,3 +128,126 @@ def stored(datasets: Sequence[Dataset], first: date, last: date) -> Stored:
             "execution_id",
         )
     )
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Partitions in a row that stand alike; `first` None: the whole data set."""
+
+    state: State
+    first: date | None
+    last: date | None
+    partitions: int
+
+
+@dataclass(frozen=True)
+class Survey:
+    """How each partition of a data set stands from `first` to `last`, days in order.
+
+    A data set that is fetched as a whole has one partition, None.
+    """
+
+    dataset: Dataset
+    first: date
+    last: date
+    states: dict[date | None, State]
+    rows: int
+    window: Window | None  # of the plan; None where it lacks the data set
+
+    @cached_property
+    def counts(self) -> Counter[State]:
+        return Counter(self.states.values())
+
+    @property
+    def expected(self) -> int:
+        return len(self.states) - self.counts[State.REFUSED]
+
+    @property
+    def here(self) -> int:
+        return self.counts[State.FETCHED] + self.counts[State.EMPTY] + self.counts[State.STALE]
+
+    @property
+    def is_complete(self) -> bool:
+        return not any(self.counts[state] for state in GAPS)
+
+    def ranges(self) -> Iterator[Gap]:
+        """Yield what is not simply here, neighbours of one state together."""
+        days: list[date | None] = []
+        before: State | None = None
+        for day, state in [*self.states.items(), (None, None)]:
+            if days and (state is not before or day is None):
+                if before is not None and before not in {State.FETCHED, State.EMPTY}:
+                    yield Gap(before, days[0], days[-1], len(days))
+                days = []
+            before = state
+            days.append(day)
+
+
+def survey(
+    datasets: Sequence[Dataset], now: datetime, *, first: date | None = None, last: date | None = None
+) -> list[Survey]:
+    """Return how `datasets` stand: by default from where the plan begins, or what is stored, to the newest day.
+
+    Two queries, whatever the number of data sets: the coverage and the trading calendar.
+    """
+    today = calendar.today(now)
+    known = stored(datasets, first or date.min, last or date.max)
+    wholes = _wholes(datasets)
+    windows = {dataset.slug: permitted.window(dataset, today) for dataset in datasets}
+    begins = {
+        dataset.slug: _begin(known.of(dataset), windows[dataset.slug], first, today) for dataset in datasets
+    }
+    earliest = min(begins.values(), default=today)
+    trading = calendar.trading_days(earliest - A_WEEK, max(last or today, today) + A_WEEK)
+    found = []
+    for dataset in datasets:
+        window = windows[dataset.slug]
+        if dataset.partition is Partition.WHOLE:
+            found.append(_survey_whole(dataset, wholes.get(dataset.slug), window, today))
+            continue
+        newest = newest_published(dataset, now)
+        end = min(last or newest, newest)
+        days = expected_days(dataset, begins[dataset.slug], end, known=trading).days
+        found.append(_survey_days(dataset, days, known, window, begins[dataset.slug], end))
+    return found
+
+
+def _begin(rows: dict[date, Row], window: Window | None, first: date | None, today: date) -> date:
+    if first is not None:
+        return max(first, EARLIEST)
+    there = [day for day, row in rows.items() if row.status == CoverageStatus.FETCHED]
+    return max(EARLIEST, min([*there, window.first if window else today]))
+
+
+def _survey_days(
+    dataset: Dataset, days: Sequence[date], known: Stored, window: Window | None, first: date, last: date
+) -> Survey:
+    rows = known.of(dataset)
+    odd = [
+        day
+        for day, row in rows.items()
+        if first <= day <= last and row.status == CoverageStatus.FETCHED  # also where none was expected
+    ]
+    states: dict[date | None, State] = {}
+    for day in sorted({*days, *odd}):
+        row = rows.get(day)
+        if row is not None and (row.status != CoverageStatus.REFUSED):
+            states[day] = known.state(dataset, row)
+        elif window is None or day not in window or row is not None:
+            states[day] = State.REFUSED
+        else:
+            states[day] = State.MISSING
+    return Survey(dataset, first, last, states, sum(rows[day].rows for day in odd), window)
+
+
+def _survey_whole(dataset: Dataset, row: Coverage | None, window: Window | None, today: date) -> Survey:
+    if row is not None:
+        state = State.STALE if row.stale_since else State(row.status)
+    else:
+        state = State.MISSING if window else State.REFUSED
+    return Survey(dataset, today, today, {None: state}, row.rows if row else 0, window)
+
+
+def _wholes(datasets: Sequence[Dataset]) -> dict[str, Coverage]:
+    slugs = [dataset.slug for dataset in datasets if dataset.partition is Partition.WHOLE]
+    return {row.dataset: row for row in Coverage.objects.filter(dataset__in=slugs, day=None)} if slugs else {}

@@ -47,3 +47,17 @@ class NoRowsError(DataError):
     code = "no_rows"
     template = "%(dataset)s: no rows"
     retryable = True
+
+
+class WrongHeaderError(DataError):
+    """A CSV file whose first line is not what the data set needs."""
+
+    code = "wrong_header"
+    template = "%(dataset)s: the file's header lacks %(lacking)s; it has twice: %(twice)s"
+
+
+class WrongLineError(DataError):
+    """A CSV file with a line that is not as long as its header."""
+
+    code = "wrong_line"
+    template = "%(dataset)s: line %(line)s of the file has %(cells)s cells, not %(expected)s"

@@ -125,6 +125,8 @@ class BenchmarkRun:
 
     def check_stop(self) -> None: ...
 
+    def give_way(self) -> None: ...
+
     def sleep(self, seconds: float) -> None:
         time.sleep(seconds)
 

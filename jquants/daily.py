@@ -193,7 +193,13 @@ class _Fetch:
         )
 
     def _store(self, day: date, rows: list[Row]) -> None:
-        session.store(self._run, self._dataset, rows, day=day)
+        session.store(
+            self._run,
+            self._dataset,
+            rows,
+            day=day,
+            is_thorough=bool(self._run.parameters.get("force")),
+        )
         if rows:
             self._run.log.info("%s: %s rows", day, len(rows), extra={"action": "day_stored"})
         else:

@@ -50,3 +50,36 @@ class DailyForm(forms.Form):
         elif first and last and first > last:
             self.add_error("date_to", _("The range ends before it begins."))
         return given
+
+
+class BackfillForm(forms.Form):
+    """What to fetch of the past."""
+
+    dataset = forms.ChoiceField(label=_("Data set"), required=False, help_text=_("All of them when empty."))
+    date_from = forms.DateField(
+        label=_("From"), required=False, help_text=_("Where the plan begins when empty.")
+    )
+    date_to = forms.DateField(label=_("To"), required=False, help_text=_("The newest day when empty."))
+    only = forms.ChoiceField(label=_("What"), required=False)
+    order = forms.ChoiceField(label=_("Order"), required=False)
+    source = forms.ChoiceField(label=_("Source"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        from jquants.backfill import Only, Order, Source
+        from jquants.datasets import ALL
+
+        fields: Any = self.fields
+        fields["dataset"].choices = [
+            ("", _("all data sets")),
+            *((dataset.slug, dataset.label) for dataset in ALL),
+        ]
+        for name, kind in (("only", Only), ("order", Order), ("source", Source)):
+            fields[name].choices = [("", "---------"), *kind.choices]
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        first, last = given.get("date_from"), given.get("date_to")
+        if first and last and first > last:
+            self.add_error("date_to", _("The range ends before it begins."))
+        return given

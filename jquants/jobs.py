@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from jquants import calendar, coverage, daily, session
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from jquants import backfill, backfilling, calendar, corrections, coverage, daily, session
+from jquants.backfill import Request
 from jquants.datasets import ALL, LISTED_COMPANIES, Dataset
 from jquants.datasets.dataset import Partition
-from jquants.forms import DailyForm, ListedCompaniesForm
+from jquants.forms import BackfillForm, DailyForm, ListedCompaniesForm
 from scheduler.job_types import JobType, get
 
 if TYPE_CHECKING:
@@ -80,6 +84,38 @@ class ListedCompanies(DatasetJob):
         today = calendar.today(run.now())
         last = session.window(today).last
         return calendar.next_trading_day(min(last, today) if last else today)
+
+
+class Backfill(JobType):
+    """Brings what is missing of the past, after everything live."""
+
+    slug = backfill.SLUG
+    label = _("Backfill")
+    description = _("Fetches what is missing of a data set, or of all; lets live jobs go first.")
+    parameters = BackfillForm
+    default_timeout_seconds = 14 * 24 * 3600  # ten years of everything on the smallest plan
+    default_max_retries = 10
+    max_snooze_seconds = 60 * 24 * 3600  # giving way is no failure
+
+    def perform(self, run: Run) -> None:
+        backfilling.perform(run, Request.of(run.parameters))
+
+
+class Corrections(JobType):
+    """Notices CSV files that J-Quants wrote anew, and fetches their days again."""
+
+    slug = "corrections"
+    label = _("Corrections")
+    description = _("Looks once a day which CSV files J-Quants has rewritten, and fetches those days again.")
+    default_schedule = "30 7 * * *"
+    default_timeout_seconds = 6 * 3600
+
+    @classmethod
+    def is_enabled_by_default(cls) -> bool:
+        return settings.JQUANTS_PLAN != "free"  # which has no files but the calendar's
+
+    def perform(self, run: Run) -> None:
+        corrections.perform(run)
 
 
 def _way_of(dataset: Dataset) -> type[DatasetJob]:

@@ -4,6 +4,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 SENTENCES: dict[str, str | Promise] = {
+    "backfill_failed": _(
+        "%(failed)s of %(total)s partitions could not be stored; the coverage says why. The others were."
+    ),
     "conflicting_rows": _(
         "J-Quants sent two different rows for %(row)s (%(dataset)s). Nothing of that day was stored."
     ),

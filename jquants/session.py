@@ -11,6 +11,7 @@ from django.conf import settings
 from jquants import ingest, source
 from jquants.client import Client, Row
 from jquants.datasets import Dataset, plans
+from jquants.datasets.table import Table, decode
 from jquants.errors import JQuantsError
 from jquants.models.ratelimit import DatabaseRateLimiter
 
@@ -48,18 +49,29 @@ def window(today: date) -> plans.Window:
     return plans.window(settings.JQUANTS_PLAN, today)
 
 
-def store(run: Run, dataset: Dataset, rows: Sequence[Row], *, day: date | None = None) -> None:
+def store(
+    run: Run,
+    dataset: Dataset,
+    rows: Sequence[Row],
+    *,
+    day: date | None = None,
+    is_thorough: bool = False,
+) -> None:
     """Store an answer as `ingest.write` does, for `run`, and count its rows."""
-    counts = ingest.write(
-        dataset,
-        rows,
-        day=day,
+    store_table(run, decode(dataset, rows, day=day), fetched=len(rows), is_thorough=is_thorough)
+
+
+def store_table(run: Run, table: Table, *, fetched: int | None = None, is_thorough: bool = False) -> None:
+    """Store a decoded partition as `ingest.write_table` does, for `run`, and count its rows."""
+    counts = ingest.write_table(
+        table,
         base_url=settings.JQUANTS_BASE_URL,
         now=run.now(),
         execution=run.execution,
+        is_thorough=is_thorough,
     )
     run.count(
-        fetched=len(rows),
+        fetched=len(table) if fetched is None else fetched,
         inserted=counts.inserted,
         updated=counts.updated,
         unchanged=counts.unchanged,

@@ -75,7 +75,7 @@ class Stored:
         """Return how a partition stands that has a coverage."""
         if row.status != CoverageStatus.FETCHED:
             return State(row.status)
-        if row.stale_since is not None or _is_preliminary(dataset, row):
+        if row.stale_since is not None or row.has_error or _is_preliminary(dataset, row):
             return State.STALE
         return State.PARTIAL if self._is_partial(dataset, row) else State.FETCHED
 
@@ -153,6 +153,7 @@ class Survey:
     states: dict[date | None, State]
     rows: int
     window: Window | None  # of the plan; None where it lacks the data set
+    failed: frozenset[date | None] = frozenset()  # whose last attempt could not be stored
 
     @cached_property
     def counts(self) -> Counter[State]:
@@ -237,7 +238,8 @@ def _survey_days(
             states[day] = State.REFUSED
         else:
             states[day] = State.MISSING
-    return Survey(dataset, first, last, states, sum(rows[day].rows for day in odd), window)
+    failed = frozenset(day for day in states if day in rows and rows[day].has_error)
+    return Survey(dataset, first, last, states, sum(rows[day].rows for day in odd), window, failed)
 
 
 def _survey_whole(dataset: Dataset, row: Coverage | None, window: Window | None, today: date) -> Survey:
@@ -245,7 +247,8 @@ def _survey_whole(dataset: Dataset, row: Coverage | None, window: Window | None,
         state = State.STALE if row.stale_since else State(row.status)
     else:
         state = State.MISSING if window else State.REFUSED
-    return Survey(dataset, today, today, {None: state}, row.rows if row else 0, window)
+    failed = frozenset({None} if row and row.error else ())
+    return Survey(dataset, today, today, {None: state}, row.rows if row else 0, window, failed)
 
 
 def _wholes(datasets: Sequence[Dataset]) -> dict[str, Coverage]:

@@ -31,10 +31,12 @@ def run_now(
     parameters: Mapping[str, Any] | None = None,
     reason: str = "",
     idempotency_key: str | None = None,
+    trigger: Trigger | None = None,
     now: datetime | None = None,
 ) -> JobExecution:
     """Queue a run of `job` and return it; allowed on a disabled job, never touches its ticks (R2, R44).
 
+    `trigger` is by default the channel's. Backfills of a job that allows one run at a time wait for one another.
     `parameters` are laid over the job's own. Raises InvalidParameters, UnknownJobType, AlreadyRunning where the
     overlap policy forbids a second run (R27), IdempotencyConflict when the key came with another request (R45).
     """
@@ -49,13 +51,13 @@ def run_now(
             replace_active(job, now)
         run = ticks.new_run(
             job,
-            _TRIGGERS[actor.channel],
+            trigger or _TRIGGERS[actor.channel],
             now,
             parameters=merged,
             requested_by=actor.user,
             request_reason=reason,
             idempotency_key=idempotency_key,
-            holds_slot=job.overlap_policy == OverlapPolicy.FORBID,
+            holds_slot=job.overlap_policy == OverlapPolicy.FORBID and trigger != Trigger.BACKFILL,
         )
         if not ticks.insert_run(run):
             if idempotency_key:  # the same key may have come for another job in this moment

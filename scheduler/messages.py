@@ -47,6 +47,7 @@ register(
         "cancelled_by": _("Cancelled by %(by)s. %(why)s"),
         "cancel_too_late": _("Cancelled by %(by)s, but it ended before it could be stopped."),
         "drained": _("Interrupted by a shutdown of the scheduler; queued again without counting an attempt."),
+        "gave_way": _("Lets a live run go first; continues in %(seconds)s seconds."),
         "replaced": _("Cancelled because the next run of the job replaces it."),
         "retrying": _("Attempt %(attempt)s failed: %(error)s Next try in %(seconds)s seconds."),
         "snoozed": _("Waiting; continues in %(seconds)s seconds."),

@@ -20,6 +20,8 @@ from scheduler.pulse import Pulse, StopReason
 logger = logging.getLogger(__name__)
 
 LONGEST_BACKOFF_SECONDS = 3600.0
+PATIENCE_SECONDS = 3.0  # that a live run waits for a worker before a backfill gives way
+GIVE_WAY_SECONDS = 20.0
 ERROR_LIMIT = 10_000  # characters of a stored error
 
 
@@ -64,6 +66,13 @@ class Run:
         """Wait; raises Interrupted as soon as the run should stop."""
         self._pulse.stop_asked.wait(seconds)
         self.check_stop()
+
+    def give_way(self) -> None:
+        """End this attempt for a while if a run that comes before it has been waiting for a worker (R29)."""
+        since = self.now() - timedelta(seconds=PATIENCE_SECONDS)
+        before = JobExecution.objects.claimable(since).filter(priority__lt=self.execution.priority)
+        if before.exists():
+            self.snooze(GIVE_WAY_SECONDS, "gave_way")
 
     def snooze(self, seconds: float, code: str = "snoozed", **params: Any) -> NoReturn:
         """End this attempt and continue in `seconds`, without using up an attempt (R31).

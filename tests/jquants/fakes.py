@@ -43,6 +43,8 @@ class FakeRun:
         if self.is_stopping:
             raise Interrupted
 
+    def give_way(self) -> None: ...
+
     def sleep(self, seconds: float) -> None:
         raise AssertionError(f"a test waited for {seconds} s")
 

@@ -1,24 +1,18 @@
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentTypeError
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from rich.console import Console
 
 from scheduler import control
 from scheduler.audit import Actor
 from scheduler.errors import AlreadyRunning, InvalidParameters, UnknownJobType
-from scheduler.executors.embedded import EmbeddedExecutor
+from scheduler.management.following import announce
 from scheduler.messages import render
-from scheduler.models import Job, JobExecution, SchedulerProcess, SchedulerSettings, Status
-from scheduler.models.process import Role
-from scheduler.service import Scheduler
-from scheduler.watch import Watch
+from scheduler.models import Job, JobExecution
 
 
 def parameter(text: str) -> tuple[str, str]:
@@ -51,17 +45,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, job: str, param: list[tuple[str, str]], wait: bool, **options: Any) -> None:
-        run = self._queue(self._find(job), dict(param))
-        self.stdout.write(_("%(job)s: execution %(id)s is queued.") % {"job": run.job_name, "id": run.pk})
-        if not SchedulerSettings.load().is_enabled:
-            self.stderr.write(_("The scheduler is paused; nothing starts until it is resumed."))
-        is_somebody_there = SchedulerProcess.objects.alive(timezone.now()).exists()
-        if wait:
-            self._follow(run, is_somebody_there)
-        elif not is_somebody_there:
-            self.stderr.write(
-                _("No scheduler is alive, so it stays queued: start `manage.py runscheduler`, or use --wait.")
-            )
+        announce(self, self._queue(self._find(job), dict(param)), wait=wait)
 
     def _find(self, name: str) -> Job:
         job = Job.objects.filter(name=name).first() or Job.objects.filter(job_type=name).first()
@@ -83,33 +67,3 @@ class Command(BaseCommand):
             raise CommandError("\n".join(lines)) from error
         except (AlreadyRunning, UnknownJobType) as error:
             raise CommandError(render(error.code, error.params)) from error
-
-    def _follow(self, run: JobExecution, is_somebody_there: bool) -> None:
-        console = Console(file=sys.stdout)
-        with Watch([run], console) as watch:
-            if is_somebody_there:
-                watch.wait()
-            else:
-                Scheduler(executor=EmbeddedExecutor(1), role=Role.COMMAND, only=run.pk).run(
-                    until=watch.update, in_a_hurry=True
-                )
-        run.refresh_from_db()
-        if run.is_active:  # Ctrl-C while it ran here
-            control.cancel(run, Actor.on_command_line())
-        self._report(run)
-
-    def _report(self, run: JobExecution) -> None:
-        text = _(
-            "%(job)s: %(status)s; %(fetched)s fetched, %(inserted)s inserted, %(updated)s updated, %(unchanged)s unchanged."
-        ) % {
-            "job": run.job_name,
-            "status": Status(run.status).label,
-            "fetched": run.rows_fetched,
-            "inserted": run.rows_inserted,
-            "updated": run.rows_updated,
-            "unchanged": run.rows_unchanged,
-        }
-        if run.status == Status.COMPLETED:
-            self.stdout.write(text)
-            return
-        raise CommandError(f"{text} {run.reason}")

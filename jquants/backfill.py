@@ -1,0 +1,166 @@
+"""A backfill: which partitions of which data sets, what that costs, and how it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from math import ceil
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from jquants import calendar, permitted, states
+from jquants.datasets import ALL, Dataset
+from jquants.datasets.dataset import Partition
+from jquants.states import OPEN, State, Survey
+from scheduler import control
+from scheduler.audit import Actor
+from scheduler.models import Job, JobExecution, Trigger
+
+SLUG = "backfill"
+FILES_BECOME_MONTHS = 10  # the day of the next month from which on a month is one file
+
+
+class Only(models.TextChoices):
+    MISSING = "missing", gettext_lazy("what is missing or to be fetched again")
+    STALE = "stale", gettext_lazy("what is to be fetched again")
+    FAILED = "failed", gettext_lazy("what could not be stored")
+    ALL = "all", gettext_lazy("everything, also what is here")
+
+
+class Order(models.TextChoices):
+    NEWEST = "newest", gettext_lazy("newest first")
+    OLDEST = "oldest", gettext_lazy("oldest first")
+
+
+class Source(models.TextChoices):
+    AUTO = "auto", gettext_lazy("CSV files where there are some, else the API")
+    API = "api", pgettext_lazy("source of a backfill", "API")
+    BULK = "bulk", gettext_lazy("CSV files")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to fetch; without days all that the plan covers."""
+
+    datasets: tuple[Dataset, ...]
+    first: date | None = None
+    last: date | None = None
+    order: Order = Order.NEWEST
+    only: Only = Only.MISSING
+    source: Source = Source.AUTO
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, Any]) -> Request:
+        """Return the request that cleaned parameters of the job type mean; no data set: all of them."""
+        slug = parameters.get("dataset")
+        return cls(
+            tuple(dataset for dataset in ALL if slug in ("", None, dataset.slug)),
+            parameters.get("date_from"),
+            parameters.get("date_to"),
+            Order(parameters.get("order") or Order.NEWEST),
+            Only(parameters.get("only") or Only.MISSING),
+            Source(parameters.get("source") or Source.AUTO),
+        )
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a backfill of one data set would do: `partitions` in the order in which they are fetched."""
+
+    survey: Survey
+    partitions: Sequence[date | None]
+    requests: int
+    minutes: int  # at the rate of the plan, were nothing else to ask
+    obstacle: str = ""  # why it cannot be asked for, in the active language
+
+    @property
+    def dataset(self) -> Dataset:
+        return self.survey.dataset
+
+
+def estimate(request: Request, now: datetime) -> list[Estimate]:
+    """Return what `request` comes to for each of its data sets; asks nobody."""
+    surveys = states.survey(request.datasets, now, first=request.first, last=request.last)
+    return [_estimate(request, survey, calendar.today(now)) for survey in surveys]
+
+
+def _estimate(request: Request, survey: Survey, today: date) -> Estimate:
+    if obstacle := _obstacle(request, survey):
+        return Estimate(survey, [], 0, 0, obstacle)
+    partitions = wanted(request, survey)
+    requests = _requests(request, survey.dataset, partitions, today)
+    return Estimate(survey, partitions, requests, ceil(requests / permitted.per_minute(survey.dataset)))
+
+
+def _obstacle(request: Request, survey: Survey) -> str:
+    dataset = survey.dataset
+    if survey.window is None:
+        return _("Your plan does not include this data set.")
+    if request.source == Source.BULK and not permitted.has_files(dataset):
+        return _("There are no CSV files of this data set on your plan; use the API.")
+    if dataset.partition is Partition.DAY and not dataset.day_parameter and not permitted.has_files(dataset):
+        return _("J-Quants offers only the newest day of this data set.")
+    return ""
+
+
+def wanted(request: Request, survey: Survey) -> list[date | None]:
+    """Return the partitions to fetch, in order; what is outside the plan is not asked for."""
+    inside = {
+        day: state
+        for day, state in survey.states.items()
+        if survey.window is not None and (day is None or day in survey.window)
+    }
+    if request.only == Only.ALL:
+        chosen = list(inside)
+    elif request.only == Only.FAILED:
+        chosen = [day for day in inside if day in survey.failed]
+    elif request.only == Only.STALE:
+        chosen = [day for day, state in inside.items() if state is State.STALE]
+    else:
+        chosen = [day for day, state in inside.items() if state in OPEN]
+    return chosen if request.order == Order.OLDEST else chosen[::-1]
+
+
+def _requests(request: Request, dataset: Dataset, partitions: Sequence[date | None], today: date) -> int:
+    """Return about how many requests `partitions` take: of CSV files one each, and one for their list."""
+    uses_files = request.source != Source.API and permitted.has_files(dataset)
+    if not partitions or not uses_files or dataset.partition is Partition.WHOLE:
+        return len(partitions)
+    whole_until = (today - timedelta(days=FILES_BECOME_MONTHS - 1)).replace(day=1)
+    days = [day for day in partitions if day is not None]
+    months = {day.replace(day=1) for day in days if day < whole_until}
+    return 1 + len(months) + sum(day >= whole_until for day in days)
+
+
+class NoBackfillJobError(Exception):
+    """There is no job of the type backfill; run `manage.py migrate`, which creates it."""
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)
+
+
+def queue(
+    parameters: Mapping[str, Any],
+    actor: Actor,
+    *,
+    reason: str = "",
+    idempotency_key: str | None = None,
+    now: datetime | None = None,
+) -> JobExecution:
+    """Queue a backfill; several wait for one another. Raises what `control.run_now` raises."""
+    job = Job.objects.filter(job_type=SLUG).order_by("pk").first()
+    if job is None:
+        raise NoBackfillJobError
+    return control.run_now(
+        job,
+        actor,
+        parameters={name: str(value) for name, value in parameters.items() if value not in (None, "")},
+        reason=reason,
+        idempotency_key=idempotency_key,
+        trigger=Trigger.BACKFILL,
+        now=now,
+    )

@@ -1,0 +1,252 @@
+"""Fetch the partitions of a backfill: from CSV files by the month, from the API by the day.
+
+The coverage is the memory: whatever stops a run, the next one goes on with what is still open.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from jquants import backfill, bulk, coverage, permitted, session, states
+from jquants.backfill import Estimate, Only, Order, Request, Source
+from jquants.client import Client
+from jquants.datasets import Dataset
+from jquants.datasets.dataset import Partition
+from jquants.datasets.errors import DataError
+from jquants.datasets.table import decode
+from jquants.errors import JQuantsError, MalformedError, PlanError, WindowError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jquants.bulk import File
+    from jquants.datasets.answer import CsvRows
+    from scheduler.runner import Run
+
+Day = date | None  # None: the whole data set
+
+
+class BackfillFailedError(JQuantsError):
+    """Some partitions could not be stored; the others were."""
+
+    code = "backfill_failed"
+    summary = "Some days could not be stored; the coverage says why"
+
+    def __init__(self, failed: int, total: int) -> None:
+        super().__init__(detail=f"{failed} of {total}")
+        self.failed, self.total = failed, total
+
+    @property
+    def params(self) -> dict[str, str]:
+        return {"failed": str(self.failed), "total": str(self.total)}
+
+
+def perform(run: Run, request: Request) -> None:
+    """Fetch what `request` wants and is not here yet. Raises BackfillFailedError at the end if some of it failed."""
+    estimates = [
+        estimate for estimate in backfill.estimate(request, run.now()) if _is_possible(run, estimate)
+    ]
+    todo = [(estimate.dataset, _not_done(run, request, estimate)) for estimate in estimates]
+    work = Work(run, request, total=sum(len(days) for _dataset, days in todo))
+    with session.open_client(run) as client:
+        for dataset, days in todo:
+            _OfDataset(work, client, dataset).perform(days)
+    work.finish()
+
+
+def _is_possible(run: Run, estimate: Estimate) -> bool:
+    if not estimate.obstacle:
+        return True
+    run.log.warning("%s: %s", estimate.dataset.slug, estimate.obstacle, extra={"action": "backfill_obstacle"})
+    return False
+
+
+def _not_done(run: Run, request: Request, estimate: Estimate) -> list[Day]:
+    """Leave out what this very execution fetched before it was interrupted."""
+    if request.only in {Only.MISSING, Only.STALE} or run.execution is None:
+        return list(estimate.partitions)
+    days = [day for day in estimate.partitions if day is not None]
+    if not days:
+        return list(estimate.partitions)
+    known = states.stored([estimate.dataset], min(days), max(days)).of(estimate.dataset)
+    done = {day for day, row in known.items() if row.execution_id == run.execution.pk}
+    return [day for day in estimate.partitions if day not in done]
+
+
+class Work:
+    """How far a run is, and what failed on the way."""
+
+    def __init__(self, run: Run, request: Request, *, total: int) -> None:
+        self.run = run
+        self.request = request
+        self._total = total
+        self._done = 0
+        self._failed = 0
+        self._started = time.monotonic()
+        run.progress(0, total)
+
+    def pause(self) -> None:
+        """Stop here if that was asked for, or if a live run waits for a worker (R29)."""
+        self.run.check_stop()
+        self.run.give_way()
+
+    def done(self, dataset: Dataset, day: Day) -> None:
+        self._done += 1
+        left = (time.monotonic() - self._started) / self._done * (self._total - self._done)
+        where = f"{dataset.slug} {day}" if day else dataset.slug
+        text = f"{where} · ~{left / 60:.0f} min" if left >= 60 else where
+        self.run.progress(self._done, self._total, text)
+
+    def failed(self, dataset: Dataset, day: Day, error: JQuantsError) -> None:
+        """Note a partition that cannot be stored, and go on with the others."""
+        run = self.run
+        coverage.record_failed(dataset, day, error, execution=run.execution, now=run.now())
+        run.log.warning("%s %s: %s", dataset.slug, day or "", error, extra={"action": "partition_failed"})
+        self._failed += 1
+        self.done(dataset, day)
+
+    def finish(self) -> None:
+        if self._failed:
+            raise BackfillFailedError(self._failed, self._total)
+
+
+class _OfDataset:
+    """The part of a run that is about one data set."""
+
+    def __init__(self, work: Work, client: Client, dataset: Dataset) -> None:
+        self._work = work
+        self._client = client
+        self._dataset = dataset
+
+    @property
+    def _falls_back(self) -> bool:
+        """Whether the API is asked for what the files do not have."""
+        return self._work.request.source == Source.AUTO and bool(self._dataset.day_parameter)
+
+    def perform(self, days: Sequence[Day]) -> None:
+        if not days:
+            return
+        if self._dataset.partition is Partition.WHOLE:
+            self._whole()
+            return
+        wanted = [day for day in days if day is not None]
+        for file, of_file in self._units(wanted):
+            self._work.pause()
+            if file is None:
+                self._ask(of_file)
+            else:
+                self._read(file, of_file)
+
+    def _units(self, days: Sequence[date]) -> list[tuple[File | None, list[date]]]:
+        """Return the files to read and, alone, the days to ask the API for, in the order of the days."""
+        files = self._files(days)
+        in_files = {day for of_file in files.values() for day in of_file}
+        units: list[tuple[File | None, list[date]]] = list(files.items())
+        rest = [day for day in days if day not in in_files]
+        if self._work.request.source == Source.BULK:
+            if rest:
+                self._log("%s: no CSV file has %s of the days", self._dataset.slug, len(rest))
+        else:
+            units += [(None, [day]) for day in rest]
+        is_newest_first = self._work.request.order == Order.NEWEST
+        return sorted(units, key=lambda unit: max(unit[1]), reverse=is_newest_first)
+
+    def _files(self, days: Sequence[date]) -> dict[File, list[date]]:
+        if self._work.request.source == Source.API or not permitted.has_files(self._dataset):
+            return {}
+        try:
+            listed = bulk.listed(self._client, self._dataset, min(days), max(days))
+        except PlanError:
+            if not self._falls_back:
+                raise
+            self._log("%s: the plan has no CSV files; the API is asked", self._dataset.slug)
+            return {}
+        return bulk.chosen(listed, days)
+
+    def _read(self, file: File, days: list[date]) -> None:
+        """Store the days of a file; what it lacks, or only the API knows, is asked for where that is allowed."""
+        try:
+            with bulk.downloaded(self._client, file) as path:
+                left = self._store_file(path, days)
+        except (DataError, MalformedError) as error:
+            if not self._falls_back:
+                for day in days:
+                    self._work.failed(self._dataset, day, error)
+                return
+            self._log("%s; the API is asked instead", error)
+            left = days
+        if left and self._falls_back:
+            self._ask(left)
+        elif left:
+            self._log("%s has no rows of %s of its days", file.key, len(left))
+
+    def _store_file(self, path: Path, days: list[date]) -> list[date]:
+        """Store those of `days` that the file has; return the others."""
+        wanted = set(days)
+        for day, rows in bulk.read(self._dataset, path):
+            if day in wanted and self._store_rows(day, rows):
+                wanted.discard(day)
+        return [day for day in days if day in wanted]
+
+    def _store_rows(self, day: Day, rows: CsvRows) -> bool:
+        """Store one day of a file; False where the API should be asked for it instead."""
+        self._work.run.check_stop()
+        try:
+            table = decode(self._dataset, rows, day=day)
+            if self._falls_back and not self._dataset.files_suffice(table):
+                return False
+            session.store_table(self._work.run, table)
+        except DataError as error:
+            if self._falls_back:
+                self._log("%s; the API is asked instead", error)
+                return False
+            self._work.failed(self._dataset, day, error)
+        else:
+            self._work.done(self._dataset, day)
+        return True
+
+    def _ask(self, days: Sequence[date]) -> None:
+        for day in days:
+            self._work.pause()
+            self._ask_for(day)
+
+    def _ask_for(self, day: date) -> None:
+        dataset, run = self._dataset, self._work.run
+        try:
+            rows = self._client.rows(dataset.path, **{dataset.day_parameter: day.isoformat()})
+            session.store(run, dataset, rows, day=day)
+        except WindowError as error:
+            coverage.record_refused(dataset, [day], execution=run.execution, now=run.now())
+            self._log("%s %s is outside what the plan covers: %s", dataset.slug, day, error)
+            self._work.done(dataset, day)
+        except (DataError, MalformedError) as error:
+            if error.retryable and not isinstance(error, DataError):
+                raise
+            self._work.failed(dataset, day, error)
+        else:
+            self._work.done(dataset, day)
+
+    def _whole(self) -> None:
+        self._work.pause()
+        dataset, run = self._dataset, self._work.run
+        try:
+            if self._work.request.source == Source.BULK:
+                self._whole_file()
+            else:
+                session.store(run, dataset, self._client.rows(dataset.path))
+        except DataError as error:
+            self._work.failed(dataset, None, error)
+        else:
+            self._work.done(dataset, None)
+
+    def _whole_file(self) -> None:
+        newest = max(bulk.listed(self._client, self._dataset), key=lambda file: file.modified_at)
+        with bulk.downloaded(self._client, newest) as path:
+            for _day, rows in bulk.read(self._dataset, path):
+                session.store_table(self._work.run, decode(self._dataset, rows))
+
+    def _log(self, text: str, *values: object) -> None:
+        self._work.run.log.warning(text, *values, extra={"action": "backfill_note"})

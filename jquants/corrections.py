@@ -1,0 +1,46 @@
+"""Notice what J-Quants has corrected: a CSV file that is newer than what was fetched of its days."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jquants import backfilling, bulk, permitted, session
+from jquants.backfill import Only, Request
+from jquants.bulk import File
+from jquants.datasets import ALL, Dataset
+from jquants.datasets.dataset import Partition
+from jquants.models import Coverage, CoverageStatus
+
+if TYPE_CHECKING:
+    from scheduler.runner import Run
+
+
+def perform(run: Run) -> None:
+    """List the files of each data set, one request each; note the days to be fetched again, and fetch them."""
+    stale: list[Dataset] = []
+    with session.open_client(run) as client:
+        for dataset in filter(permitted.has_files, ALL):
+            run.check_stop()
+            if dataset.partition is Partition.DAY and _note(dataset, bulk.listed(client, dataset)):
+                stale.append(dataset)
+    if stale:
+        run.log.info(
+            "rewritten files of: %s", ", ".join(each.slug for each in stale), extra={"action": "stale"}
+        )
+        days = (
+            Coverage.objects.filter(stale_since__isnull=False).order_by("day").values_list("day", flat=True)
+        )
+        backfilling.perform(run, Request(tuple(stale), first=days[0], only=Only.STALE))
+
+
+def _note(dataset: Dataset, files: list[File]) -> int:
+    """Mark the days whose file is newer than what was fetched of them; return how many there are."""
+    return sum(
+        Coverage.objects.filter(
+            dataset=dataset.slug,
+            status=CoverageStatus.FETCHED,
+            day__range=(file.first, file.last),
+            fetched_at__lt=file.modified_at,
+        ).update(stale_since=file.modified_at)
+        for file in files
+    )

@@ -1,0 +1,44 @@
+"""Arguments that commands share."""
+
+from __future__ import annotations
+
+from argparse import ArgumentTypeError
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+    from jquants.datasets import Dataset
+
+
+def known_dataset(slug: str) -> Dataset:
+    """Return the data set called `slug`."""
+    from jquants.datasets import ALL
+
+    found = next((dataset for dataset in ALL if dataset.slug == slug), None)
+    if found is None:
+        raise ArgumentTypeError(
+            _("There is no data set “%(name)s”. There are: %(known)s.")
+            % {"name": slug, "known": ", ".join(dataset.slug for dataset in ALL)}
+        )
+    return found
+
+
+def day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(
+            _("“%(text)s” is not a date; write it like 2026-11-20.") % {"text": text}
+        ) from None
+
+
+def add_days(parser: ArgumentParser) -> None:
+    """Add --from and --to."""
+    parser.add_argument(
+        "--from", dest="date_from", type=day, metavar="DATE", help=_("the first day; where the plan begins")
+    )
+    parser.add_argument("--to", dest="date_to", type=day, metavar="DATE", help=_("the last day; the newest"))

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from rich.console import Console
+from rich.table import Table
+
+from jquants import backfill
+from jquants.backfill import Estimate, NoBackfillJobError, Only, Order, Request, Source
+from jquants.management.arguments import add_days, known_dataset
+from scheduler.audit import Actor
+from scheduler.errors import InvalidParameters, SchedulerError
+from scheduler.management.following import announce
+from scheduler.messages import render
+
+
+class Command(BaseCommand):
+    help = _("Fetch what is missing of a data set: queue a run that lets live jobs go first.")
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "dataset", nargs="?", type=known_dataset, metavar="DATASET", help=_("all of them when left out")
+        )
+        add_days(parser)
+        parser.add_argument(
+            "--order", choices=Order.values, default=Order.NEWEST, help=_("newest or oldest first")
+        )
+        parser.add_argument(
+            "--only", choices=Only.values, default=Only.MISSING, help=_("which partitions to fetch")
+        )
+        parser.add_argument(
+            "--source",
+            choices=Source.values,
+            default=Source.AUTO,
+            help=_("CSV files, the API, or files where the plan has them"),
+        )
+        parser.add_argument(
+            "--dry-run", action="store_true", help=_("show what would be fetched, and fetch nothing")
+        )
+        parser.add_argument(
+            "--wait", action="store_true", help=_("show progress; runs it here when no scheduler is alive")
+        )
+
+    def handle(self, *, dataset: Any, dry_run: bool, wait: bool, **options: Any) -> None:
+        given = {name: options[name] for name in ("date_from", "date_to", "order", "only", "source")}
+        given["dataset"] = dataset.slug if dataset else ""
+        if given["date_from"] and given["date_to"] and given["date_from"] > given["date_to"]:
+            raise CommandError(_("The range ends before it begins."))
+        estimates = backfill.estimate(Request.of(given), timezone.now())
+        Console(file=self.stdout).print(shown(estimates))
+        for each in estimates:
+            if each.obstacle:
+                self.stderr.write(f"{each.dataset.slug}: {each.obstacle}")
+        if dry_run:
+            return
+        if not any(each.partitions for each in estimates):
+            self.stdout.write(_("There is nothing to fetch."))
+            return
+        announce(self, self._queue(given), wait=wait)
+
+    def _queue(self, given: dict[str, Any]) -> Any:
+        try:
+            return backfill.queue(given, Actor.on_command_line())
+        except InvalidParameters as error:
+            raise CommandError(
+                "\n".join(
+                    " ".join(texts) if name == NON_FIELD_ERRORS else f"{name}: {' '.join(texts)}"
+                    for name, texts in error.errors.items()
+                )
+            ) from error
+        except SchedulerError as error:
+            raise CommandError(render(error.code, error.params) or str(error)) from error
+        except NoBackfillJobError as error:
+            raise CommandError(str(error)) from error
+
+
+def shown(estimates: list[Estimate]) -> Table:
+    table = Table()
+    table.add_column(_("Data set"), no_wrap=True)
+    for title in (_("From"), _("To")):
+        table.add_column(title, no_wrap=True)
+    for title in (_("expected"), _("here"), _("to fetch"), _("requests, about"), _("minutes at least")):
+        table.add_column(title, justify="right")
+    for each in estimates:
+        table.add_row(
+            each.dataset.slug,
+            str(each.survey.first),
+            str(each.survey.last),
+            *map(
+                number_format,
+                (each.survey.expected, each.survey.here, len(each.partitions), each.requests, each.minutes),
+            ),
+        )
+    return table

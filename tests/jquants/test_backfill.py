@@ -1,0 +1,292 @@
+"""Backfills against the real stand-in and a scripted wire."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from django.db import models
+from pytest_django import Settings
+
+from jquants import backfill, coverage, session, states
+from jquants.backfill import Only, Order, Request, Source
+from jquants.backfilling import BackfillFailedError
+from jquants.datasets import ALL, DAILY_QUOTES, LISTED_COMPANIES, TRADING_CALENDAR
+from jquants.jobs import Backfill, Corrections
+from jquants.models import Coverage, CoverageStatus, DailyQuote
+from jquants.ratelimit import MemoryRateLimiter
+from jquants.standin import StandinServer
+from jquants.states import State
+from scheduler.audit import Actor
+from scheduler.errors import InvalidParameters
+from scheduler.models import Job, Trigger
+from tests.jquants.fakes import NOW, FakeRun, bar, perform
+from tests.jquants.wire import Wire, refusal, rows
+
+WEDNESDAY, THURSDAY, FRIDAY = date(2026, 11, 18), date(2026, 11, 19), date(2026, 11, 20)
+WEEK: dict[str, Any] = {"dataset": "daily_quotes", "date_from": "2026-11-18", "date_to": "2026-11-20"}
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def wire(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
+    monkeypatch.setattr(session, "DatabaseRateLimiter", lambda plan, key: MemoryRateLimiter("premium"))
+    with Wire() as wire:
+        settings.JQUANTS_BASE_URL = wire.base_url
+        settings.JQUANTS_API_KEY = "standin"
+        settings.JQUANTS_PLAN = "premium"
+        yield wire
+
+
+@pytest.fixture
+def standin(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandinServer]:
+    monkeypatch.setattr(session, "DatabaseRateLimiter", lambda plan, key: MemoryRateLimiter("premium"))
+    with StandinServer(plan="standard", now=lambda: NOW) as server:
+        settings.JQUANTS_BASE_URL = server.base_url
+        settings.JQUANTS_API_KEY = "standin"
+        settings.JQUANTS_PLAN = "standard"
+        yield server
+
+
+def asked(wire: Wire) -> list[str]:
+    return [seen.params["date"] for seen in wire.seen if "date" in seen.params]
+
+
+def content(**wanted: Any) -> list[tuple[Any, ...]]:
+    names = [name for name in DAILY_QUOTES.names if name not in ("market_cap", "ex_rights")]
+    return list(DailyQuote.objects.filter(**wanted).order_by("date", "code").values_list(*names))
+
+
+# --- the same rows either way ------------------------------------------------------------------------
+
+
+def test_files_bring_the_rows_of_the_api_and_the_api_adds_what_files_lack(standin: StandinServer) -> None:
+    perform(Backfill, **WEEK, source="bulk")
+    from_files = content()
+    assert {path for path, _ in standin.requests} == {"/bulk/list", "/bulk/get"}
+    assert list(Coverage.objects.values_list("absent_keys", flat=True)) == [["ExRT", "MktCap"]] * 3
+
+    run = perform(Backfill, **WEEK, source="api", only="all")
+
+    assert len(from_files) > 12_000
+    assert content() == from_files
+    assert run.counts["inserted"] == 0
+    assert DailyQuote.objects.exclude(market_cap=None).count() > 10_000
+    assert Coverage.objects.filter(changed_at=None, absent_keys=[]).count() == 3
+
+    perform(Backfill, **WEEK, source="bulk", only="all")
+    assert DailyQuote.objects.exclude(market_cap=None).count() > 10_000
+    assert Coverage.objects.filter(changed_at=None, absent_keys=[]).count() == 3
+
+
+def test_days_with_an_ex_date_are_asked_of_the_api(standin: StandinServer) -> None:
+    given = {"dataset": "daily_quotes", "date_from": "2026-10-27", "date_to": "2026-10-30"}
+    perform(Backfill, **given)
+
+    with_action = DailyQuote.objects.exclude(adjustment_factor=1).values("date")
+    asked_days = {query["date"] for path, query in standin.requests if path == DAILY_QUOTES.path}
+    assert {str(day) for day in with_action.values_list("date", flat=True)} == asked_days
+    assert not DailyQuote.objects.exclude(adjustment_factor=1).filter(ex_rights=None).exists()
+    assert Coverage.objects.filter(status=CoverageStatus.FETCHED).count() == 4
+
+
+def test_companies_and_calendar_come_from_files_too(standin: StandinServer) -> None:
+    perform(Backfill, dataset="listed_companies", date_from="2026-11-18", date_to="2026-11-19", source="bulk")
+    perform(Backfill, dataset="trading_calendar", source="bulk")
+
+    assert {path for path, _ in standin.requests} == {"/bulk/list", "/bulk/get"}
+    assert Coverage.objects.filter(status=CoverageStatus.FETCHED).count() == 3
+
+
+# --- which partitions, in which order ----------------------------------------------------------------
+
+
+def test_missing_days_are_fetched_newest_first(wire: Wire) -> None:
+    wire.reply(rows(bar(day=THURSDAY)))
+    perform(Backfill, dataset="daily_quotes", date_from="2026-11-19", date_to="2026-11-19", source="api")
+    wire.reply(rows(bar(day=FRIDAY)), rows(bar(day=WEDNESDAY)))
+
+    run = perform(Backfill, **WEEK, source="api")
+
+    assert asked(wire) == ["2026-11-19", "2026-11-20", "2026-11-18"]
+    assert run.seen_progress[-1] == (2, 2, "daily_quotes 2026-11-18")
+
+
+def test_oldest_first_and_everything_again(wire: Wire) -> None:
+    days = (WEDNESDAY, THURSDAY, FRIDAY)
+    wire.reply(*(rows(bar(day=day)) for day in days * 2))
+    perform(Backfill, **WEEK, source="api", order="oldest")
+
+    run = perform(Backfill, **WEEK, source="api", order="oldest", only="all")
+
+    assert asked(wire) == [str(day) for day in days * 2]
+    assert run.counts["unchanged"] == 3
+
+
+def test_a_day_that_cannot_be_stored_is_noted_and_the_others_are_stored(wire: Wire) -> None:
+    wire.reply(rows(bar(day=FRIDAY)), rows(bar(day=THURSDAY, C="x")), rows(bar(day=WEDNESDAY)))
+
+    with pytest.raises(BackfillFailedError, match="1 of 3"):
+        perform(Backfill, **WEEK, source="api")
+
+    row = Coverage.objects.get(status=CoverageStatus.FAILED)
+    assert (row.day, row.rows) == (THURSDAY, 0)
+    assert 'C is "x"' in row.error
+    assert DailyQuote.objects.count() == 2
+
+    wire.reply(rows(bar(day=THURSDAY)))
+    perform(Backfill, **WEEK, source="api", only="failed")
+    assert Coverage.objects.filter(status=CoverageStatus.FETCHED, error="").count() == 3
+
+
+def test_a_stored_day_stays_stored_when_it_cannot_be_read_again(wire: Wire) -> None:
+    wire.reply(rows(bar(day=FRIDAY)), rows(bar(day=FRIDAY, C="x")))
+    given = WEEK | {"date_from": "2026-11-20", "source": "api"}
+    perform(Backfill, **given)
+
+    with pytest.raises(BackfillFailedError):
+        perform(Backfill, **given, only="all")
+
+    row = Coverage.objects.get()
+    assert (row.status, row.rows) == (CoverageStatus.FETCHED, 1)
+    assert row.error
+
+
+def test_without_files_in_the_plan_the_api_is_asked(wire: Wire) -> None:
+    wire.reply(
+        refusal(403, "This API is not available on your subscription."),
+        *(rows(bar(day=day)) for day in (FRIDAY, THURSDAY, WEDNESDAY)),
+    )
+    perform(Backfill, **WEEK)
+
+    assert [seen.path for seen in wire.seen] == ["/v2/bulk/list", *["/v2" + DAILY_QUOTES.path] * 3]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"dataset": "nothing"}, {"only": "some"}, {"date_from": "2026-11-20", "date_to": "2026-11-19"}],
+)
+def test_parameters_that_make_no_sense_are_refused(given: dict[str, Any]) -> None:
+    with pytest.raises(InvalidParameters):
+        Backfill.clean_parameters(given)
+
+
+# --- the dry run -------------------------------------------------------------------------------------
+
+
+def test_estimate_counts_files_by_month_and_recent_days(settings: Settings) -> None:
+    settings.JQUANTS_PLAN = "light"
+    request = Request((DAILY_QUOTES,), first=date(2026, 9, 1), last=FRIDAY)
+
+    [files] = backfill.estimate(request, NOW)
+    [api] = backfill.estimate(Request((DAILY_QUOTES,), date(2026, 9, 1), FRIDAY, source=Source.API), NOW)
+
+    trading = len(files.partitions)
+    november = sum(day >= date(2026, 11, 1) for day in files.partitions if day)
+    assert files.requests == 1 + 2 + november
+    assert (api.requests, api.minutes) == (trading, 1)
+
+
+def test_estimate_leaves_out_what_the_plan_lacks(settings: Settings) -> None:
+    settings.JQUANTS_PLAN = "free"
+    [quotes] = backfill.estimate(Request((DAILY_QUOTES,), first=date(2026, 11, 2)), NOW)
+    [bulk] = backfill.estimate(Request((DAILY_QUOTES,), source=Source.BULK), NOW)
+
+    assert quotes.partitions == []
+    assert set(quotes.survey.states.values()) == {State.REFUSED}
+    assert bulk.obstacle
+
+
+def test_queue_writes_a_run_that_comes_after_live_ones(actor: Actor) -> None:
+    first = backfill.queue({"dataset": "daily_quotes", "date_from": FRIDAY}, actor)
+    second = backfill.queue({"dataset": "listed_companies"}, actor)
+
+    assert (first.trigger, first.priority, first.holds_slot) == (Trigger.BACKFILL, 10, False)
+    assert first.parameters == {"dataset": "daily_quotes", "date_from": "2026-11-20"}
+    assert second.job == first.job == Job.objects.get(job_type="backfill")
+
+
+# --- corrections at the source -----------------------------------------------------------------------
+
+
+def test_files_newer_than_what_was_fetched_are_fetched_again(standin: StandinServer) -> None:
+    before = datetime(2026, 11, 19, 7, 0, tzinfo=UTC)  # the file of the day is written at 7:30
+    day = {"dataset": "daily_quotes", "date_from": "2026-11-19", "date_to": "2026-11-19", "source": "api"}
+    perform(Backfill, **day)
+    Coverage.objects.update(fetched_at=before)
+
+    run = perform(Corrections)
+
+    assert run.counts["unchanged"] > 4000
+    row = Coverage.objects.get()
+    assert (row.stale_since, row.fetched_at) == (None, NOW)
+    asked = len(standin.requests)
+    perform(Corrections)
+    assert [path for path, _ in list(standin.requests)[asked:]] == ["/bulk/list"] * 2
+
+
+# --- how partitions stand ----------------------------------------------------------------------------
+
+
+def covered(day: date, rows: int, dataset: Any = DAILY_QUOTES, **fields: Any) -> None:
+    Coverage.objects.create(
+        dataset=dataset.slug,
+        day=day,
+        **{"status": CoverageStatus.FETCHED, "rows": rows, "fetched_at": NOW} | fields,
+    )
+
+
+def test_survey_tells_states_and_ranges_of_gaps(settings: Settings) -> None:
+    settings.JQUANTS_PLAN = "standard"
+    covered(date(2026, 11, 18), 4000, LISTED_COMPANIES)
+    covered(date(2026, 11, 20), 3990)
+    covered(date(2026, 11, 19), 1500)
+    covered(date(2026, 11, 18), 4000, stale_since=NOW)
+    covered(date(2026, 11, 17), 0, status=CoverageStatus.EMPTY)
+
+    [found] = states.survey([DAILY_QUOTES], NOW, first=date(2026, 11, 12))
+
+    assert [state.value for state in found.states.values()] == [
+        *("missing", "missing", "missing"),
+        *("empty", "stale", "partial", "fetched"),
+    ]
+    assert [(gap.state.value, str(gap.first), gap.partitions) for gap in found.ranges()] == [
+        ("missing", "2026-11-12", 3),
+        ("stale", "2026-11-18", 1),
+        ("partial", "2026-11-19", 1),
+    ]
+    assert not found.is_complete
+    assert coverage.covered(DAILY_QUOTES, [WEDNESDAY, THURSDAY, FRIDAY]) == {FRIDAY}
+
+
+def test_survey_takes_few_queries_whatever_it_covers(
+    django_assert_num_queries: Callable[..., Any], settings: Settings
+) -> None:
+    settings.JQUANTS_PLAN = "standard"
+    with django_assert_num_queries(3):  # the days, the wholes, the calendar
+        found = states.survey(ALL, NOW)
+
+    assert len(found) == len(ALL)
+    assert found[ALL.index(TRADING_CALENDAR)].states == {None: State.MISSING}
+
+
+@pytest.mark.parametrize("only", [Only.ALL, Only.FAILED])
+def test_an_interrupted_run_does_not_repeat_what_it_did(wire: Wire, actor: Actor, only: Only) -> None:
+    execution = backfill.queue({"dataset": "daily_quotes"}, actor)
+    covered(FRIDAY, 1, execution=execution, error="x")
+    covered(THURSDAY, 1, error="x")
+    wire.reply(rows(bar(day=THURSDAY)))
+    run = FakeRun(
+        Backfill.clean_parameters(WEEK | {"date_from": "2026-11-19", "only": only, "source": "api"})
+    )
+    run.execution = execution  # type: ignore[assignment]
+
+    Backfill().perform(run)  # type: ignore[arg-type]
+
+    assert asked(wire) == ["2026-11-19"]
+
+
+def test_orders_and_choices_have_words() -> None:
+    kinds: tuple[type[models.TextChoices], ...] = (Only, Order, Source)
+    assert all(str(label) for kind in kinds for label in kind.labels)

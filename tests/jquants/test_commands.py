@@ -1,0 +1,110 @@
+"""`manage.py coverage` and `manage.py backfill`."""
+
+import io
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from pytest_django import Settings
+
+from jquants.datasets import DAILY_QUOTES
+from jquants.models import Coverage
+from scheduler.models import JobExecution, Trigger
+from tests.jquants.fakes import NOW
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_standard")]
+
+WEEK = ("daily_quotes", "--from=2026-10-19", "--to=2026-10-23")
+
+
+@pytest.fixture
+def _standard(settings: Settings) -> None:
+    settings.JQUANTS_PLAN = "standard"
+    settings.LANGUAGE_CODE = "en"
+
+
+def stored(*days: int, **fields: Any) -> None:
+    for day in days:
+        Coverage.objects.create(
+            dataset=DAILY_QUOTES.slug,
+            day=date(2026, 10, day),
+            **{"status": "fetched", "rows": 10, "fetched_at": NOW} | fields,
+        )
+
+
+def called(*arguments: str) -> tuple[str, int]:
+    """Return what a command printed and its exit status."""
+    out = io.StringIO()
+    try:
+        call_command(*arguments, stdout=out, stderr=out)
+    except SystemExit as ended:
+        return out.getvalue(), int(str(ended.code))
+    return out.getvalue(), 0
+
+
+def test_coverage_shows_the_gaps_of_a_data_set_and_fails() -> None:
+    stored(19, 20, 23)
+
+    text, status = called("coverage", *WEEK)
+
+    assert status == 1
+    assert "2026-10-21" in text
+    assert "2026-10-22" in text
+
+
+def test_coverage_of_a_complete_range_succeeds() -> None:
+    stored(19, 20, 21, 22, 23)
+
+    [found] = json.loads(called("coverage", *WEEK, "--json")[0])
+
+    assert called("coverage", *WEEK)[1] == 0
+    assert (found["expected"], found["complete"], found["gaps"], found["rows"]) == (5, True, [], 50)
+
+
+def test_coverage_of_all_data_sets_as_json() -> None:
+    text, status = called("coverage", "--from=2026-10-19", "--to=2026-10-23", "--json")
+
+    assert status == 1
+    assert json.loads(text)[-1]["gaps"] == [
+        {"state": "missing", "from": "2026-10-19", "to": "2026-10-23", "partitions": 5}
+    ]
+
+
+def test_backfill_dry_run_queues_nothing() -> None:
+    stored(19)
+
+    text, _status = called("backfill", *WEEK, "--dry-run", "--source=api")
+
+    assert "daily_quotes" in text
+    assert not JobExecution.objects.exists()
+
+
+def test_backfill_queues_a_run_and_says_that_nobody_works() -> None:
+    text, _status = called("backfill", *WEEK, "--order=oldest")
+
+    run = JobExecution.objects.get()
+    assert run.trigger == Trigger.BACKFILL
+    assert run.parameters["date_from"] == "2026-10-19"
+    assert f"execution {run.pk} is queued" in text
+
+
+def test_backfill_of_what_is_here_queues_nothing() -> None:
+    stored(19, 20, 21, 22, 23)
+
+    assert "nothing to fetch" in called("backfill", *WEEK)[0]
+    assert not JobExecution.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "found"),
+    [
+        (("nothing",), "daily_quotes"),
+        (("daily_quotes", "--from=2026-13-01"), "2026-13-01"),
+        (("daily_quotes", "--from=2026-11-02", "--to=2026-11-01"), "ends before"),
+    ],
+)
+def test_mistakes_are_named(arguments: tuple[str, ...], found: str) -> None:
+    with pytest.raises(CommandError, match=found):
+        call_command("backfill", *arguments)

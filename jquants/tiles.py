@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ def tiles(now: datetime) -> Iterator[Tile]:
     yield _issues()
     yield _quotes()
     yield _calendar()
+    yield _corrected()
 
 
 def _issues() -> Tile:
@@ -46,6 +47,19 @@ def _quotes() -> Tile:
         url=reverse("admin:jquants_dailyquote_changelist"),
         tone="" if newest else "empty",
         permission="jquants.view_dailyquote",
+    )
+
+
+def _corrected() -> Tile:
+    """What would be fetched again or could not be stored: read from an index, not a survey."""
+    troubled = Coverage.objects.filter(Q(stale_since__isnull=False) | ~Q(error="")).count()
+    return Tile(
+        title=_("Coverage"),
+        value=number_format(troubled) if troubled else _("no trouble"),
+        detail=_("failed or corrected since") if troubled else _("what is here and what is missing"),
+        url=reverse("admin:jquants_coverage_map"),
+        tone="warn" if troubled else "",
+        permission="jquants.view_coverage",
     )
 
 

@@ -24,6 +24,8 @@ _SYMBOLS = {
     "auth.Group": "group",
     "knox.AuthToken": "key",
 }
+# Pages that stand for the list of a model.
+_PAGES = {"jquants.Coverage": "admin:jquants_coverage_map"}
 # Which apps make up a group of the sidebar, in order; apps not named here follow under their own names.
 _GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (_("Scheduler"), ("scheduler",)),
@@ -56,7 +58,7 @@ def _items(apps: list[dict[str, Any]]) -> list[dict[str, Any]]:
         {
             "title": capfirst(str(models[label]["name"])),
             "icon": _SYMBOLS.get(label, "table"),
-            "link": models[label]["admin_url"],
+            "link": reverse_lazy(_PAGES[label]) if label in _PAGES else models[label]["admin_url"],
         }
         for label in ordered
     ]

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
+from jquants.admin import coverage_map
 from jquants.datasets import ALL
 from jquants.models import Coverage
 from scheduler.admin.base import ReadOnlyModelAdmin
@@ -30,12 +33,36 @@ class DatasetFilter(admin.SimpleListFilter):
 
 @admin.register(Coverage)
 class CoverageAdmin(ReadOnlyModelAdmin):
-    list_display = ("label", "day", "status", "rows", "fetched_at", "fetched_by")
+    list_display = (
+        "label",
+        "day",
+        "status",
+        "rows",
+        "fetched_at",
+        "changed_at",
+        "changed_rows",
+        "fetched_by",
+    )
     list_display_links = ("label",)
     list_filter = (DatasetFilter, "status")
     list_fullwidth = True
     date_hierarchy = "day"
     ordering = ("-day", "dataset")
+
+    def get_urls(self) -> list[URLPattern]:
+        def view(route: str, name: str, function: Any) -> URLPattern:
+            pattern: URLPattern = path(
+                route, self.admin_site.admin_view(function), name=f"jquants_coverage_{name}"
+            )
+            return pattern
+
+        return [
+            view("map/", "map", partial(coverage_map.overview, site=self.admin_site)),
+            view("map/fetch/", "fetch_all", require_POST(coverage_map.fetch)),
+            view("map/<slug:slug>/", "map_of", partial(coverage_map.of_dataset, site=self.admin_site)),
+            view("map/<slug:slug>/fetch/", "fetch", require_POST(coverage_map.fetch)),
+            *super().get_urls(),
+        ]
 
     @admin.display(description=_("data set"), ordering="dataset")
     def label(self, coverage: Coverage) -> str:

@@ -67,6 +67,13 @@ class Coverage(models.Model):
         ordering = ["dataset", "-day"]
         verbose_name = _("coverage")
         verbose_name_plural = _("coverage")
+        indexes = [
+            models.Index(
+                fields=["dataset"],
+                condition=Q(stale_since__isnull=False) | ~Q(error=""),
+                name="jquants_coverage_troubled",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["dataset", "day"], name="jquants_coverage_partition"),
             # Null is distinct from null in a unique key, on both databases.

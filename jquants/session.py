@@ -38,7 +38,9 @@ def open_client(run: Run, *, wait: Callable[[float], None] | None = None) -> Cli
     return Client(
         api_key=settings.JQUANTS_API_KEY,
         base_url=settings.JQUANTS_BASE_URL,
-        limiter=DatabaseRateLimiter(settings.JQUANTS_PLAN, settings.JQUANTS_API_KEY),
+        limiter=DatabaseRateLimiter(
+            settings.JQUANTS_PLAN, settings.JQUANTS_API_KEY, is_backfill=run.is_backfill
+        ),
         wait=wait or run.sleep,
     )
 

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from django.conf import settings
 from django.db import connection
 
 from jquants import calendar, coverage, session
@@ -15,6 +14,7 @@ from jquants.client import Client, Row
 from jquants.datasets import Dataset
 from jquants.datasets.plans import Window
 from jquants.errors import JQuantsError, WindowError
+from jquants.plan import subscription
 from jquants.prefetch import FetchAhead
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _inside(run: Run, dataset: Dataset, days: Sequence[date], window: Window) ->
             len(outside),
             outside[0],
             outside[-1],
-            settings.JQUANTS_PLAN,
+            subscription.current().plan,
             window,
             extra={"action": "outside_plan"},
         )

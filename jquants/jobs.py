@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from jquants import calendar, coverage, daily, session
 from jquants.datasets import DAILY_QUOTES, LISTED_COMPANIES, TRADING_CALENDAR
 from jquants.forms import DailyForm, ListedCompaniesForm
+from jquants.plan import check
+from jquants.plan.job_type import DatasetJob
 from scheduler.job_types import JobType
 
 if TYPE_CHECKING:
@@ -17,27 +19,29 @@ if TYPE_CHECKING:
     from scheduler.runner import Run
 
 
-class TradingCalendar(JobType):
+class TradingCalendar(DatasetJob):
     """The whole calendar that the plan permits, each time: its past and its future may change."""
 
+    dataset = TRADING_CALENDAR
     slug = TRADING_CALENDAR.slug
     label = _("Trading calendar")
     description = _("Fetches which days the exchange is open, to the end of the published calendar.")
     default_schedule = "0 5 * * *"
 
-    def perform(self, run: Run) -> None:
+    def fetch(self, run: Run) -> None:
         with session.open_client(run) as client:
             session.store(run, TRADING_CALENDAR, client.rows(TRADING_CALENDAR.path))
 
 
-class ListedCompanies(JobType):
+class ListedCompanies(DatasetJob):
+    dataset = LISTED_COMPANIES
     slug = LISTED_COMPANIES.slug
     label = _("Listed companies")
     description = _("Fetches the list of all issues of a day, and keeps what changed.")
     default_schedule = "0 6 * * *"
     parameters = ListedCompaniesForm
 
-    def perform(self, run: Run) -> None:
+    def fetch(self, run: Run) -> None:
         asked = run.parameters.get("date")
         if not asked and not run.parameters.get("force") and self._is_covered(run):
             return
@@ -60,7 +64,8 @@ class ListedCompanies(JobType):
         return calendar.next_trading_day(min(last, today) if last else today)
 
 
-class DailyQuotes(JobType):
+class DailyQuotes(DatasetJob):
+    dataset = DAILY_QUOTES
     slug = DAILY_QUOTES.slug
     label = _("Daily quotes")
     description = _("Fetches the prices of all issues, for the trading days that are not stored yet.")
@@ -68,5 +73,21 @@ class DailyQuotes(JobType):
     default_calendar = calendar.NAME
     parameters = DailyForm
 
-    def perform(self, run: Run) -> None:
+    def fetch(self, run: Run) -> None:
         daily.fetch(run, DAILY_QUOTES)
+
+
+class ConnectionCheck(JobType):
+    """Once a day, so that a changed plan or a key that ended is noticed before the data of the day is missing."""
+
+    slug = "connection_check"
+    label = _("Connection check")
+    description = _("Checks key, plan, clock and rate limit of J-Quants, and finds out what the plan covers.")
+    default_schedule = "45 4 * * *"
+
+    def perform(self, run: Run) -> None:
+        results = check.check(run.now(), wait=run.sleep)
+        for result in results:
+            run.log.info("%s: %s", result.name, result.text, extra={"action": "checked"})
+        if problems := [result for result in results if not result.is_ok]:
+            raise check.CheckFailedError(problems)

@@ -1,3 +1,3 @@
-from jquants.admin import company, coverage, quote, trading_day
+from jquants.admin import company, connection, coverage, quote, trading_day
 
-__all__ = ["company", "coverage", "quote", "trading_day"]
+__all__ = ["company", "connection", "coverage", "quote", "trading_day"]

@@ -53,6 +53,7 @@ class Dataset:
     plans: frozenset[str]
     write: Callable[[Table], Counts]
     day_column: str = "date"
+    addon: str = ""  # of J-Quants (jquants.plan.subscription.ADDONS), bought besides one of `plans`
     published_at: time | None = None  # Asia/Tokyo; about, not guaranteed. None: irregular
     may_be_empty: bool = False  # whether a partition without rows is an answer, not a mistake
 

@@ -145,6 +145,12 @@ class DatabaseRateLimiter:
         )
         return {bucket.name: bucket.limit - taken[bucket.name] for bucket in buckets}
 
+    def paused_until(self) -> datetime | None:
+        """Return until when nobody asks, after a 429; None where nobody waits."""
+        now = self._now()
+        left = self._pause_left(now)
+        return now + timedelta(seconds=left) if left > 0.0 else None
+
     def _prepare(self, bucket: Bucket) -> None:
         """Create the slots of a bucket that are not there yet, once an instance."""
         if bucket in self._prepared:

@@ -68,7 +68,7 @@ def _requests(now: datetime) -> Tile:
     """Tell what is left of the plan's requests a minute; other buckets are on the page behind."""
     left, detail, tone = limits.limits(now), _("no API key is set"), "empty"
     if left:
-        detail, tone = _("a minute, plan %(plan)s") % {"plan": subscription.plan_name(left.plan)}, ""
+        detail, tone = _("per minute, %(plan)s") % {"plan": subscription.plan_name(left.plan)}, ""
     if left and left.paused_until:
         detail, tone = _("paused for %(time)s") % {"time": words.duration(left.paused_until - now)}, "bad"
     return Tile(

@@ -24,7 +24,7 @@ class BudgetSerializer(serializers.Serializer[Budget]):
     """A group of data sets that J-Quants counts together."""
 
     name = serializers.CharField(source="bucket.name")
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # also an attribute of the base
     per_minute = serializers.IntegerField(source="bucket.limit")
     remaining = serializers.IntegerField(help_text="Requests that could be sent right now.")
     headroom = serializers.IntegerField(

@@ -44,9 +44,10 @@ def open_client(run: Run, *, wait: Callable[[float], None] | None = None) -> Cli
     """Return a client by the settings, for a `with` statement.
 
     It sleeps through `wait`, by default the run's own. Raises, before any request, NoApiKeyError, and
-    MixedSourcesError where its answers could not be stored.
+    MixedSourcesError where its answers could not be stored. The plan is found out first, if need be.
     """
     source.check(settings.JQUANTS_BASE_URL)
+    know_plan(run)
     return client(wait=wait or run.sleep, is_backfill=run.is_backfill)
 
 
@@ -76,7 +77,7 @@ def know_plan(run: Run) -> None:
     """Find out the plan where the settings leave it to us and it is not known, or doubtful. Raises JQuantsError."""
     if not subscription.needs_asking():
         return
-    with open_client(run) as asking:
+    with client(wait=run.sleep) as asking:
         found = detection.find(asking, calendar.today(run.now()))
     keep_plan(found, run.now())
     run.log.info("the J-Quants plan is %s", found.plan, extra={"action": "plan_found"})
@@ -94,9 +95,10 @@ def keep_plan(found: detection.Found, now: datetime) -> Connection:
     )
 
 
-def window(today: date) -> plans.Window:
-    """Return the days our plan covers on `today` (Asia/Tokyo)."""
-    return subscription.current().window(today)
+def window(run: Run, dataset: Dataset) -> plans.Window:
+    """Return the days of `dataset` that our plan covers now; the plan is found out first, if need be."""
+    know_plan(run)
+    return subscription.current().window(calendar.today(run.now()), dataset)
 
 
 def store(run: Run, dataset: Dataset, rows: Sequence[Row], *, day: date | None = None) -> None:

@@ -17,11 +17,10 @@ from django.views.decorators.http import require_POST
 
 from jquants import calendar, datasets, limits
 from jquants.datasets import Dataset
-from jquants.jobs import ConnectionCheck
+from jquants.jobs import ConnectionCheck, DatasetJob
 from jquants.models import Connection
 from jquants.plan import subscription
 from jquants.plan.check import last_results
-from jquants.plan.job_type import DatasetJob
 from jquants.plan.subscription import Subscription
 from scheduler import job_types
 from scheduler.admin import live, verbs
@@ -121,7 +120,7 @@ def lines(ours: Subscription) -> Iterator[DatasetLine]:
     jobs = {job.job_type: job for job in Job.objects.filter(job_type__in=types.values()).order_by("-pk")}
     for dataset in datasets.ALL:
         needs = ", ".join(map(subscription.plan_name, subscription.in_order(dataset.plans)))
-        if dataset.addon:
-            needs = f"{needs} + {subscription.addon_name(dataset.addon)}"
+        if dataset.add_on:
+            needs = f"{needs} + {subscription.addon_name(dataset.add_on)}"
         job = jobs.get(types.get(dataset.slug, ""))
         yield DatasetLine(dataset, ours.lack(dataset) or "", needs, job)

@@ -1,6 +1,6 @@
 from jquants.models.company import ListedCompany, ListedCompanyHistory
 from jquants.models.connection import Connection
-from jquants.models.coverage import Coverage, CoverageStatus
+from jquants.models.coverage import Coverage, CoverageStatus, UnknownValues
 from jquants.models.quote import DailyQuote
 from jquants.models.ratelimit import RateLimitPause, RateLimitSlot
 from jquants.models.source import DataSource
@@ -18,4 +18,5 @@ __all__ = [
     "RateLimitPause",
     "RateLimitSlot",
     "TradingDay",
+    "UnknownValues",
 ]

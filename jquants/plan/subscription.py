@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jquants.datasets import Dataset
-from jquants.datasets.plans import YEARS, Window, window
+from jquants.datasets.plans import YEARS, Window, addon_window, window
 from jquants.models import Connection
 
 AUTO = "auto"
@@ -28,12 +28,14 @@ class Subscription:
     addons: frozenset[str] = frozenset()
     is_known: bool = True
 
-    def window(self, today: date) -> Window:
-        """Return the days it covers on `today` (Asia/Tokyo)."""
+    def window(self, today: date, dataset: Dataset | None = None) -> Window:
+        """Return the days it covers on `today` (Asia/Tokyo), of `dataset` where an add-on covers others."""
+        if dataset is not None and dataset.add_on:
+            return addon_window(dataset.add_on, today)
         return window(self.plan, today)
 
     def has(self, dataset: Dataset) -> bool:
-        return self.plan in dataset.plans and (not dataset.addon or dataset.addon in self.addons)
+        return self.plan in dataset.plans and (not dataset.add_on or dataset.add_on in self.addons)
 
     def lack(self, dataset: Dataset) -> str | None:
         """Say in the active language why `dataset` cannot be read and what to do; None when it can."""
@@ -58,7 +60,7 @@ class Subscription:
             "dataset": dataset.label,
             "plan": plan_name(self.plan),
             "needed": _(" or ").join(map(plan_name, in_order(dataset.plans))),
-            "addon": addon_name(dataset.addon),
+            "addon": addon_name(dataset.add_on),
         }
 
 

@@ -11,11 +11,9 @@ from jquants.datasets.fields import (
     Field,
     Flag,
     Misfit,
-    Number,
-    PositiveNumber,
     Text,
-    WholeNumber,
 )
+from jquants.datasets.numbers import Number, PositiveNumber, WholeNumber
 
 ANY_VALUE = st.one_of(
     st.none(),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('jquants', '0001_initial'),
+        ('jquants', '0002_unknown_values'),
     ]
 
     operations = [

@@ -30,7 +30,9 @@ class CheckFailedError(JQuantsError):
 
     def __init__(self, problems: list[Result]) -> None:
         super().__init__(detail=" ".join(problem.text for problem in problems))
-        self.retryable = any(problem.name == "reach" for problem in problems)  # type: ignore[misc]
+        self.retryable = any(
+            problem.name == "reach" or problem.code == RateLimitError.code for problem in problems
+        )  # type: ignore[misc]
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ def _of_plan(client: Client, now: datetime) -> Iterator[Result]:
     try:
         found = detection.find(client, calendar.today(now))
     except RateLimitError as error:
-        yield of_error("limits", error)
+        yield of_error("plan", error)
     except ApiKeyError as error:
         yield of_error("key", error)
     except PlanUnclearError as error:

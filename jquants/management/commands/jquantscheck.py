@@ -57,7 +57,7 @@ class Command(BaseCommand):
             "checked_at": now.isoformat(),
             "base_url": settings.JQUANTS_BASE_URL,
             "checks": [{"name": each.name, "ok": each.is_ok, "text": each.text} for each in results],
-            **LimitsSerializer(document(now)).data,
+            **LimitsSerializer(document(timezone.now())).data,
         }
         self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
 

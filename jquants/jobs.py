@@ -101,8 +101,8 @@ class ConnectionCheck(JobType):
         results = check.check(run.now(), wait=run.sleep)
         for result in results:
             run.log.info("%s: %s", result.name, result.text, extra={"action": "checked"})
-        if problems := [result for result in results if not result.is_ok]:
-            raise check.CheckFailedError(problems)
+        if failure := check.failure(results):
+            raise failure
 
 
 def _way_of(dataset: Dataset) -> type[DatasetJob]:

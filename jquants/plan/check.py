@@ -28,11 +28,11 @@ class CheckFailedError(JQuantsError):
     code = "check_failed"
     summary = "The connection check found problems; the page “J-Quants connection” says what to do"
 
-    def __init__(self, problems: list[Result]) -> None:
-        super().__init__(detail=" ".join(problem.text for problem in problems))
-        self.retryable = any(
-            problem.name == "reach" or problem.code == RateLimitError.code for problem in problems
-        )  # type: ignore[misc]
+
+class CheckUnansweredError(CheckFailedError):
+    """Among them one that goes away by itself."""
+
+    retryable = True
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,16 @@ def check(now: datetime, *, wait: Callable[[float], None]) -> list[Result]:
 def last_results(connection: Connection | None) -> list[Result]:
     """Return what the last check found, nothing before the first."""
     return [Result(**stored) for stored in connection.results] if connection else []
+
+
+def failure(results: list[Result]) -> CheckFailedError | None:
+    """Return the error of a run that found problems; None where all is well."""
+    problems = [result for result in results if not result.is_ok]
+    if not problems:
+        return None
+    may_pass = any(each.name == "reach" or each.code == RateLimitError.code for each in problems)
+    kind = CheckUnansweredError if may_pass else CheckFailedError
+    return kind(detail=" ".join(each.text for each in problems))
 
 
 def _source() -> Result:

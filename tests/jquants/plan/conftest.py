@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from typing import Any
 
 import pytest
 from pytest_django import Settings
@@ -30,10 +29,8 @@ def standin(unknown: Settings) -> Iterator[Callable[..., StandinServer]]:
     """Return a function that starts a stand-in on a plan, at NOW, which the settings then point to."""
     with ExitStack() as stack:
 
-        def start(plan: str, **options: Any) -> StandinServer:
-            server = stack.enter_context(
-                StandinServer(plan=plan, **{"key": KEY, "now": lambda: NOW} | options)
-            )
+        def start(plan: str, key: str = KEY) -> StandinServer:
+            server = stack.enter_context(StandinServer(plan=plan, key=key, now=lambda: NOW))
             unknown.JQUANTS_BASE_URL = server.base_url
             return server
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.utils.translation import gettext_lazy as _
+
 from jquants import calendar, coverage, daily, session
 from jquants.datasets import ALL, LISTED_COMPANIES, Dataset
 from jquants.datasets.dataset import Partition
 from jquants.forms import DailyForm, ListedCompaniesForm
+from jquants.plan import check, subscription
 from scheduler.job_types import JobType, get
 
 if TYPE_CHECKING:
@@ -20,6 +23,10 @@ class DatasetJob(JobType):
     """Fetches `dataset`: a subclass that has one is a job type, named and scheduled by its declaration."""
 
     dataset: ClassVar[Dataset]
+
+    @classmethod
+    def unavailable(cls) -> str | None:
+        return subscription.current().lack(cls.dataset)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         if dataset := getattr(cls, "dataset", None):
@@ -78,8 +85,24 @@ class ListedCompanies(DatasetJob):
 
     def _day_of_answer(self, run: Run) -> date:
         today = calendar.today(run.now())
-        last = session.window(today).last
+        last = session.window(run, LISTED_COMPANIES).last
         return calendar.next_trading_day(min(last, today) if last else today)
+
+
+class ConnectionCheck(JobType):
+    """Once a day, so that a changed plan or a key that ended is noticed before the data of the day is missing."""
+
+    slug = "connection_check"
+    label = _("Connection check")
+    description = _("Checks key, plan, clock and rate limit of J-Quants, and finds out what the plan covers.")
+    default_schedule = "45 4 * * *"
+
+    def perform(self, run: Run) -> None:
+        results = check.check(run.now(), wait=run.sleep)
+        for result in results:
+            run.log.info("%s: %s", result.name, result.text, extra={"action": "checked"})
+        if failure := check.failure(results):
+            raise failure
 
 
 def _way_of(dataset: Dataset) -> type[DatasetJob]:

@@ -1,9 +1,14 @@
 """The paths of the market's data, each with and without a trailing slash."""
 
-from django.urls import re_path
+from django.urls import include, path, re_path
 
 from jquants.api import views
+from jquants.api.limits import MarketViewSet
+from scheduler.api.urls import Router
 from scheduler.api.views.roots import add_entrance
+
+router = Router()
+router.register("", MarketViewSet, basename="market")
 
 app_name = "market"
 urlpatterns = [
@@ -16,5 +21,6 @@ urlpatterns = [
     re_path(r"^bars/?$", views.Bars.as_view(), name="bars"),
     re_path(r"^calendar/?$", views.Calendar.as_view(), name="calendar"),
     re_path(r"^statements/?$", views.Statements.as_view(), name="statements"),
+    path("", include(router.urls)),
 ]
 add_entrance("market", "market:root")

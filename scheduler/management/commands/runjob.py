@@ -12,7 +12,7 @@ from rich.console import Console
 
 from scheduler import control
 from scheduler.audit import Actor
-from scheduler.errors import AlreadyRunning, InvalidParameters, UnknownJobType
+from scheduler.errors import AlreadyRunning, InvalidParameters, Unavailable, UnknownJobType
 from scheduler.executors.embedded import EmbeddedExecutor
 from scheduler.messages import render
 from scheduler.models import Job, JobExecution, SchedulerProcess, SchedulerSettings, Status
@@ -81,7 +81,7 @@ class Command(BaseCommand):
                 for name, texts in error.errors.items()
             ]
             raise CommandError("\n".join(lines)) from error
-        except (AlreadyRunning, UnknownJobType) as error:
+        except (AlreadyRunning, Unavailable, UnknownJobType) as error:
             raise CommandError(render(error.code, error.params)) from error
 
     def _follow(self, run: JobExecution, is_somebody_there: bool) -> None:

@@ -38,8 +38,8 @@ def test_schema_names_every_path_once(schema: dict[str, Any]) -> None:
     described = {
         (method, path.removeprefix("/api/scheduler/"))
         for path, verbs in schema["paths"].items()
-        for method in verbs
         if path.startswith("/api/scheduler/")
+        for method in verbs
     }
 
     assert schema["openapi"].startswith("3.1")

@@ -90,6 +90,17 @@ def retry_after_seconds(response: requests.Response) -> float | None:
     return max(0.0, (until - now).total_seconds())
 
 
+def clock_offset_seconds(response: requests.Response, now: datetime) -> float | None:
+    """Return by how much our clock, `now` at the answer, is ahead of the server's; None where it tells no time.
+
+    The server wrote its time, cut to the second, about half a journey before.
+    """
+    told = _http_date(response.headers.get("Date", ""))
+    if told is None:
+        return None
+    return (now - response.elapsed / 2 - told).total_seconds() - 0.5
+
+
 def _http_date(text: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(text)

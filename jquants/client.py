@@ -6,6 +6,7 @@ import random
 import re
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -14,7 +15,16 @@ from urllib.parse import urlsplit
 import requests
 import urllib3
 
-from jquants.answers import Page, Row, decoded, message_of, page_of, retry_after_seconds, text_of
+from jquants.answers import (
+    Page,
+    Row,
+    clock_offset_seconds,
+    decoded,
+    message_of,
+    page_of,
+    retry_after_seconds,
+    text_of,
+)
 from jquants.errors import (
     ApiKeyError,
     JQuantsError,
@@ -70,6 +80,7 @@ class Client:
         self._max_attempts = max_attempts
         self._wait = wait
         self._session = _Session(api_key)
+        self.clock_offset_seconds: float | None = None  # ours minus the server's, at its last answer
 
     def __repr__(self) -> str:
         return f"<Client of {self._base_url}>"
@@ -180,12 +191,14 @@ class Client:
     def _send(self, path: str, query: dict[str, str]) -> requests.Response:
         timeout = (self._connect_timeout, self._read_timeout)
         try:
-            return self._session.get(self._base_url + path, params=query, timeout=timeout)
+            response = self._session.get(self._base_url + path, params=query, timeout=timeout)
         except requests.RequestException as exc:
             # Without the cause: it may quote what the server sent, key and all. Its root is in the detail.
             raise self._translated(exc, path) from None
         finally:
             self._limiter.sent(path)
+        self.clock_offset_seconds = clock_offset_seconds(response, datetime.now(UTC))
+        return response
 
     def _decoded(self, path: str, response: requests.Response) -> object:
         try:

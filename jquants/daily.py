@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from django.conf import settings
 from django.db import connection
 
 from jquants import calendar, coverage, session
@@ -16,6 +15,7 @@ from jquants.datasets import Dataset
 from jquants.datasets.plans import Window
 from jquants.errors import JQuantsError, WindowError
 from jquants.expected import expected_days, newest_expected_days, newest_published, published_at
+from jquants.plan import subscription
 from jquants.prefetch import FetchAhead
 
 if TYPE_CHECKING:
@@ -45,7 +45,9 @@ def fetch(run: Run, dataset: Dataset) -> None:
             raise FutureDateError(exact)
         wanted = expected_days(dataset, exact, exact)
     else:
-        wanted = _wanted(dataset, run.parameters, session.window(today), newest_published(dataset, run.now()))
+        wanted = _wanted(
+            dataset, run.parameters, session.window(run, dataset), newest_published(dataset, run.now())
+        )
     days = wanted.days
     if not days:
         run.log.info("no trading day among the days asked for", extra={"action": "nothing_to_fetch"})
@@ -58,7 +60,7 @@ def fetch(run: Run, dataset: Dataset) -> None:
     if not run.parameters.get("force"):
         days = _missing(run, dataset, days)
     if not exact:
-        days = _inside(run, dataset, days, session.window(today))
+        days = _inside(run, dataset, days, session.window(run, dataset))
     _Fetch(run, dataset, is_exact=bool(exact)).perform(days)
 
 
@@ -101,7 +103,7 @@ def _inside(run: Run, dataset: Dataset, days: Sequence[date], window: Window) ->
             len(outside),
             outside[0],
             outside[-1],
-            settings.JQUANTS_PLAN,
+            subscription.current().plan,
             window,
             extra={"action": "outside_plan"},
         )

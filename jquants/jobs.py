@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from jquants import backfill, backfilling, calendar, corrections, coverage, daily, session
@@ -12,6 +11,7 @@ from jquants.backfill import Request
 from jquants.datasets import ALL, LISTED_COMPANIES, Dataset
 from jquants.datasets.dataset import Partition
 from jquants.forms import BackfillForm, DailyForm, ListedCompaniesForm
+from jquants.plan import check, subscription
 from scheduler.job_types import JobType, get
 
 if TYPE_CHECKING:
@@ -24,6 +24,10 @@ class DatasetJob(JobType):
     """Fetches `dataset`: a subclass that has one is a job type, named and scheduled by its declaration."""
 
     dataset: ClassVar[Dataset]
+
+    @classmethod
+    def unavailable(cls) -> str | None:
+        return subscription.current().lack(cls.dataset)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         if dataset := getattr(cls, "dataset", None):
@@ -82,7 +86,7 @@ class ListedCompanies(DatasetJob):
 
     def _day_of_answer(self, run: Run) -> date:
         today = calendar.today(run.now())
-        last = session.window(today).last
+        last = session.window(run, LISTED_COMPANIES).last
         return calendar.next_trading_day(min(last, today) if last else today)
 
 
@@ -110,12 +114,24 @@ class Corrections(JobType):
     default_schedule = "30 7 * * *"
     default_timeout_seconds = 6 * 3600
 
-    @classmethod
-    def is_enabled_by_default(cls) -> bool:
-        return settings.JQUANTS_PLAN != "free"  # which has no files but the calendar's
-
     def perform(self, run: Run) -> None:
         corrections.perform(run)
+
+
+class ConnectionCheck(JobType):
+    """Once a day, so that a changed plan or a key that ended is noticed before the data of the day is missing."""
+
+    slug = "connection_check"
+    label = _("Connection check")
+    description = _("Checks key, plan, clock and rate limit of J-Quants, and finds out what the plan covers.")
+    default_schedule = "45 4 * * *"
+
+    def perform(self, run: Run) -> None:
+        results = check.check(run.now(), wait=run.sleep)
+        for result in results:
+            run.log.info("%s: %s", result.name, result.text, extra={"action": "checked"})
+        if failure := check.failure(results):
+            raise failure
 
 
 def _way_of(dataset: Dataset) -> type[DatasetJob]:

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-
-from django.conf import settings
 
 from jquants import bulk, ratelimit
 from jquants.datasets import plans
 from jquants.datasets.dataset import Dataset
+from jquants.plan import subscription
 
 
-def window(dataset: Dataset, today: date) -> plans.Window | None:
-    """Return the days of `dataset` that the plan covers on `today`; None where it lacks the data set."""
-    if settings.JQUANTS_PLAN not in dataset.plans:
-        return None
-    return plans.window(settings.JQUANTS_PLAN, today)
+def windows(datasets: Iterable[Dataset], today: date) -> dict[str, plans.Window | None]:
+    """Return the days that the plan covers on `today` by data set; None where it lacks the data set."""
+    ours = subscription.current()
+    return {each.slug: ours.window(today, each) if ours.has(each) else None for each in datasets}
 
 
 def has_files(dataset: Dataset) -> bool:
     """Whether the plan has CSV files of `dataset`."""
-    return bulk.has_files(dataset, settings.JQUANTS_PLAN)
+    ours = subscription.current()
+    return ours.has(dataset) and bulk.has_files(dataset, ours.plan)
 
 
 def per_minute(dataset: Dataset) -> int:
-    """Return how many requests a minute the plan allows for `dataset`."""
-    return min(bucket.limit for bucket in ratelimit.buckets_for(dataset.path, settings.JQUANTS_PLAN))
+    """Return how many requests a minute the plan allows a backfill for `dataset`."""
+    buckets = ratelimit.buckets_for(dataset.path, subscription.current().plan)
+    return min(bucket.limit - bucket.headroom for bucket in buckets)

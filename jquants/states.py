@@ -194,7 +194,7 @@ def survey(
     today = calendar.today(now)
     known = stored(datasets, first or date.min, last or date.max)
     wholes = _wholes(datasets)
-    windows = {dataset.slug: permitted.window(dataset, today) for dataset in datasets}
+    windows = permitted.windows(datasets, today)
     begins = {
         dataset.slug: _begin(known.of(dataset), windows[dataset.slug], first, today) for dataset in datasets
     }

@@ -34,6 +34,16 @@ class Environment(environ.Env):  # type: ignore[misc]  # django-environ has no t
         shown = ", ".join(sorted(values)) if len(values) <= SHORT_LIST else f"names such as {default}"
         raise ImproperlyConfigured(f"{var} is {given!r}; it takes {shown}.")
 
+    def some_of(self, var: str, values: Collection[str], *, default: list[str]) -> list[str]:
+        """Return the values that `var` lists, each one of `values`; none where it is empty."""
+        given = [each.strip().lower() for each in self.list(var, default=default) if each.strip()]
+        if unknown := [each for each in given if each not in values]:
+            shown = ", ".join(sorted(values))
+            raise ImproperlyConfigured(
+                f"{var} lists {unknown[0]!r}; it takes {shown}, separated by commas, or nothing."
+            )
+        return given
+
     def networks(self, var: str, *, default: list[str]) -> list[IPv4Network | IPv6Network]:
         """Return the addresses and networks that `var` lists."""
         given = self.list(var, default=default)

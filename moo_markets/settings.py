@@ -157,7 +157,8 @@ CRONTAB_DJANGO_MANAGE_PATH = str(BASE_DIR / "manage.py")
 
 JQUANTS_API_KEY = env.str("JQUANTS_API_KEY", default="")
 JQUANTS_BASE_URL = env.str("JQUANTS_BASE_URL", default="https://api.jquants.com/v2").rstrip("/")
-JQUANTS_PLAN = env.one_of("JQUANTS_PLAN", ["free", "light", "standard", "premium"], default="free")
+JQUANTS_PLAN = env.one_of("JQUANTS_PLAN", ["auto", "free", "light", "standard", "premium"], default="auto")
+JQUANTS_ADDONS = env.some_of("JQUANTS_ADDONS", ["auto", "minute", "tdnet"], default=["auto"])
 
 # --- Logging --------------------------------------------------------------------------------------
 

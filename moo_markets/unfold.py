@@ -20,6 +20,7 @@ _SYMBOLS = {
     "jquants.DailyQuote": "candlestick_chart",
     "jquants.TradingDay": "calendar_month",
     "jquants.Coverage": "grid_on",
+    "jquants.Connection": "cable",
     "auth.User": "person",
     "auth.Group": "group",
     "knox.AuthToken": "key",

@@ -32,7 +32,7 @@ def create_missing_jobs(using: str, **kwargs: Any) -> None:
                     "parameters": job_type.default_parameters,
                     "schedule": job_type.default_schedule,
                     "calendar": job_type.default_calendar,
-                    "is_enabled": job_type.is_enabled_by_default(),
+                    "is_enabled": job_type.is_enabled_by_default() and job_type.unavailable() is None,
                     "timeout_seconds": job_type.default_timeout_seconds,
                     "max_retries": job_type.default_max_retries,
                 },

@@ -58,6 +58,15 @@ class UnknownJobType(SchedulerError):
     retryable = False
 
 
+class Unavailable(SchedulerError):
+    """Nothing of this job type can work now."""
+
+    code = "unavailable"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why, why=why)
+
+
 class IdempotencyConflict(SchedulerError):
     """This idempotency key was used with another request within the last 24 hours (R45)."""
 

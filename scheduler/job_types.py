@@ -54,8 +54,16 @@ class JobType:
 
     @classmethod
     def is_enabled_by_default(cls) -> bool:
-        """Whether the job that `migrate` creates starts enabled."""
+        """Whether the job that `migrate` creates starts enabled, if its type is available then."""
         return bool(cls.default_schedule)
+
+    @classmethod
+    def unavailable(cls) -> str | None:
+        """Say in the active language why no job of this type can work now and what to do; None when it can.
+
+        Asked before a job is enabled or run by a person, and when `migrate` creates it; not when a tick is due.
+        """
+        return None
 
     @classmethod
     def clean_parameters(cls, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -53,6 +53,7 @@ register(
         "snoozed": _("Waiting; continues in %(seconds)s seconds."),
         "snoozed_too_long": _("Gave up after waiting %(hours)s hours: %(why)s"),
         "timed_out": _("Stopped because it ran longer than its limit of %(seconds)s seconds."),
+        "unavailable": "%(why)s",  # the type words it
         "unknown_job_type": _(
             "No installed app provides the job type “%(job_type)s”. Install the app that does, or disable the job."
         ),

@@ -13,7 +13,7 @@ from scheduler import job_types, messages
 from scheduler.claim import Claim
 from scheduler.errors import Interrupted, Snoozed
 from scheduler.masking import mask
-from scheduler.models import ExecutionLog, JobExecution, Status
+from scheduler.models import ExecutionLog, JobExecution, Status, Trigger
 from scheduler.models.execution import HELD
 from scheduler.pulse import Pulse, StopReason
 
@@ -34,6 +34,11 @@ class Run:
         self.log = logging.getLogger(f"scheduler.run.{execution.job_type}")
         self._pulse = pulse
         self._counts = dict.fromkeys(("fetched", "inserted", "updated", "unchanged"), 0)
+
+    @property
+    def is_backfill(self) -> bool:
+        """Whether it fetches the past, and leaves what is scarce to those that do not (R29)."""
+        return self.execution.trigger == Trigger.BACKFILL
 
     def now(self) -> datetime:
         return self._pulse.clock()

@@ -6,6 +6,7 @@ from typing import NamedTuple
 ALL_PLANS = frozenset({"free", "light", "standard", "premium"})
 FREE_DELAY = timedelta(weeks=12)
 YEARS = {"free": 2, "light": 5, "standard": 10, "premium": 20}
+ADDON_YEARS = {"minute": 2, "tdnet": 5}  # bought besides a paid plan; "minute" covers bars and ticks
 
 
 class Window(NamedTuple):
@@ -27,6 +28,11 @@ def window(plan: str, today: date) -> Window:
         last = today - FREE_DELAY
         return Window(_years_before(last, YEARS[plan]), last)
     return Window(_years_before(today, YEARS[plan]), None)
+
+
+def addon_window(addon: str, today: date) -> Window:
+    """Return the days that an add-on covers, whatever the plan; KeyError for an unknown one."""
+    return Window(_years_before(today, ADDON_YEARS[addon]), None)
 
 
 def _years_before(day: date, years: int) -> date:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('jquants', '0002_unknown_values'),
+        ('jquants', '0003_plan_connections'),
     ]
 
     operations = [

@@ -1,4 +1,5 @@
 from jquants.models.company import ListedCompany, ListedCompanyHistory
+from jquants.models.connection import Connection
 from jquants.models.coverage import Coverage, CoverageStatus, UnknownValues
 from jquants.models.quote import DailyQuote
 from jquants.models.ratelimit import RateLimitPause, RateLimitSlot
@@ -6,6 +7,7 @@ from jquants.models.source import DataSource
 from jquants.models.trading_day import HolidayDivision, TradingDay
 
 __all__ = [
+    "Connection",
     "Coverage",
     "CoverageStatus",
     "DailyQuote",

@@ -25,6 +25,10 @@ class _IsAction(models.Func):
 
 
 class DailyQuoteQuerySet(models.QuerySet["DailyQuote"]):
+    def actions(self) -> Self:
+        """Return the ex-dates: the rows whose factor is not 1. Found by an index of just them."""
+        return self.filter(_IsAction(F("adjustment_factor")))
+
     def adjusted(self) -> Self:
         """Annotate `adjusted_open`, `_high`, `_low`, `_close` and `_volume`; null where the raw value is.
 

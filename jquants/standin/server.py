@@ -5,9 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Thread
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from jquants.standin.app import ROOT, App, Request
@@ -15,25 +13,23 @@ from jquants.standin.bulk_api import BulkApi
 from jquants.standin.errors import StandinError, gettext_noop
 from jquants.standin.faults import Faults
 from jquants.standin.limits import RequestLimit
+from jquants.standin.local import STALL_SECONDS, LocalServer
 from jquants.standin.market import market
 from jquants.standin.pages import Pages
 from jquants.standin.plans import PLANS
 from jquants.standin.recorded import Recorded
 from jquants.standin.replies import Reply
 from jquants.standin.sources import Generated, Source
-from jquants.standin.wire import HOST, Listener
 
 TOKYO: Final = ZoneInfo("Asia/Tokyo")
 REMEMBERED: Final = 10_000  # requests
-STALL_SECONDS: Final = 120.0  # twice what patient clients wait
-POLL_SECONDS: Final = 0.05  # at most this long stop() takes
 
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class StandinServer:
+class StandinServer(LocalServer):
     """A local J-Quants V2, serving from threads of its own between start() and stop().
 
     `port` 0 picks a free one. `data` is a folder of recorded rows to serve instead of the generated market.
@@ -73,53 +69,13 @@ class StandinServer:
             limit=RequestLimit(chosen.requests_per_minute if per_minute is None else per_minute, clock),
             faults=Faults(faults, seed),
         )
-        self._port = port
-        self._stall_seconds = stall_seconds
-        self._log = log
+        super().__init__(port=port, stall_seconds=stall_seconds, log=log)
         self._seen: deque[tuple[str, dict[str, str]]] = deque(maxlen=REMEMBERED)
-        self._listener: Listener | None = None
-
-    @property
-    def base_url(self) -> str:
-        """With the port that was picked, once started."""
-        port = self._listener.server_port if self._listener else self._port
-        return f"http://{HOST}:{port}{ROOT}"
 
     @property
     def requests(self) -> list[tuple[str, dict[str, str]]]:
         """(path below /v2, parameters) of the last requests, oldest first, refused ones included."""
         return list(self._seen)
-
-    def start(self) -> None:
-        """Return once the port accepts connections. Raises StandinError when it is taken."""
-        try:
-            listener = Listener(self._port, self._answer, stall_seconds=self._stall_seconds, log=self._log)
-        except (OSError, OverflowError) as error:
-            raise StandinError(
-                gettext_noop(
-                    "Port %(port)s cannot be used (%(error)s). Choose another, or 0 for any free one."
-                ),
-                port=self._port,
-                error=error,
-            ) from error
-        self._listener = listener
-        Thread(
-            target=listener.serve_forever, args=(POLL_SECONDS,), name="jquants-standin", daemon=True
-        ).start()
-
-    def stop(self) -> None:
-        if self._listener:
-            self._listener.stop()
-            self._listener = None
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.stop()
 
     def _answer(self, request: Request) -> Reply:
         if request.path.startswith(ROOT):

@@ -17,7 +17,13 @@ from django.utils.translation import ngettext
 from scheduler import control
 from scheduler import messages as sentences
 from scheduler.audit import Actor, Channel
-from scheduler.errors import AlreadyRunning, InvalidParameters, NotCancellable, SchedulerError
+from scheduler.errors import (
+    AlreadyRunning,
+    InvalidParameters,
+    NotCancellable,
+    SchedulerError,
+    Unavailable,
+)
 from scheduler.models import Job, JobExecution, Status
 from scheduler.presentation.cells import execution_link, job_url
 
@@ -88,7 +94,11 @@ def run(
 
 def switch(request: HttpRequest, job: Job, *, enabled: bool) -> Outcome:
     """Enable or disable `job`."""
-    if not control.set_enabled(job, enabled, actor(request)):
+    try:
+        changed = control.set_enabled(job, enabled, actor(request))
+    except Unavailable as error:
+        return Outcome(messages.ERROR, refusal(job, error))
+    if not changed:
         text = _("“{job}” is enabled already.") if enabled else _("“{job}” is disabled already.")
         return Outcome(messages.INFO, format_html(text, job=job_link(job)))
     text = _("“{job}” is enabled.") if enabled else _("“{job}” is disabled. A run in progress goes on.")

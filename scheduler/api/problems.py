@@ -24,6 +24,7 @@ from scheduler.errors import (
     IdempotencyConflict,
     InvalidParameters,
     NotCancellable,
+    Unavailable,
     UnknownJobType,
 )
 from scheduler.models import Job, JobExecution
@@ -172,6 +173,11 @@ def from_idempotency_conflict(error: IdempotencyConflict) -> Problem:
 @problem_of.register
 def from_unknown_job_type(error: UnknownJobType) -> Problem:
     return Problem(409, messages.render(error.code, error.params), kind="unknown-job-type")
+
+
+@problem_of.register
+def from_unavailable(error: Unavailable) -> Problem:
+    return Problem(409, str(error), kind="unavailable")
 
 
 def invalid(errors: Mapping[str, list[str]]) -> Problem:

@@ -14,6 +14,7 @@ from rest_framework import serializers
 from scheduler import audit, control, wakeup
 from scheduler.api.fields import StrictBooleanField, StrictSerializer, UtcDateTimeField
 from scheduler.audit import Actor
+from scheduler.job_types import JobType
 from scheduler.models import ExecutionLog, Job, JobExecution, Status
 from scheduler.preview import Tick
 
@@ -215,11 +216,19 @@ class JobSerializer(ModelSerializer, StrictSerializer):
             setattr(job, name, value)
         if job.type:  # before the model does the same, which names no field
             job.type.clean_parameters(job.parameters)
+            self._require_available(job, job.type)
         try:
             job.full_clean(exclude=Job.RUNTIME_FIELDS)
         except ModelValidationError as error:
             raise serializers.ValidationError(serializers.as_serializer_error(error)) from error
         return {name: getattr(job, name) for name in attrs}
+
+    def _require_available(self, job: Job, job_type: type[JobType]) -> None:
+        """Refuse to enable what cannot work; a job that is enabled already may be edited all the same."""
+        before: Job | None = self.instance
+        is_same = before is not None and before.is_enabled and before.job_type == job.job_type
+        if job.is_enabled and not is_same and (why := job_type.unavailable()):
+            raise serializers.ValidationError({"enabled": why})
 
     def create(self, validated_data: dict[str, Any]) -> Job:
         actor: Actor = validated_data.pop("actor")

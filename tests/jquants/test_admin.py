@@ -191,6 +191,7 @@ def test_tiles_speak_before_and_after_the_first_fetch(market: None) -> None:
         "Newest daily quotes": ("2026-11-20", "2 days stored"),
         "Trading calendar until": ("2026-11-21", ""),
         "Coverage": ("no trouble", "what is here and what is missing"),
+        "Requests left": ("500 / 500", "per minute, Premium"),
     }
     Coverage.objects.all().delete()
     assert {tile.tone for tile in list(tiles.tiles(NOW))[:2]} == {"empty"}

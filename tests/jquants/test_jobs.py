@@ -36,7 +36,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def wire(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
     """A scripted J-Quants that the settings point to; requests are counted in memory."""
-    monkeypatch.setattr(session, "DatabaseRateLimiter", lambda plan, key: MemoryRateLimiter(plan))
+    monkeypatch.setattr(session, "DatabaseRateLimiter", lambda plan, key, **_options: MemoryRateLimiter(plan))
     with Wire() as wire:
         settings.JQUANTS_BASE_URL = wire.base_url
         settings.JQUANTS_PLAN = "premium"

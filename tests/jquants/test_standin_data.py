@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def serve(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., StandinServer]]:
     """Return a function that starts a stand-in and points the settings to it."""
-    monkeypatch.setattr(session, "DatabaseRateLimiter", lambda plan, key: MemoryRateLimiter(plan))
+    monkeypatch.setattr(session, "DatabaseRateLimiter", lambda plan, key, **_options: MemoryRateLimiter(plan))
     settings.JQUANTS_API_KEY = "standin"
     settings.JQUANTS_PLAN = "standard"
     with ExitStack() as servers:

@@ -4,13 +4,17 @@ import os
 import signal
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from jquants.standin import FAULTS, PLANS, StandinError, StandinServer
+from jquants.client import BASE_URL as UPSTREAM
+from jquants.standin import FAULTS, PLANS, RecordingServer, StandinError, StandinServer
+from jquants.standin.local import LocalServer
 from jquants.standin.recorded import Recorded
 
 
@@ -45,6 +49,17 @@ class Command(BaseCommand):
             "--data", metavar="DIR", help=_("serve the rows of the JSON files in this folder")
         )
         parser.add_argument(
+            "--record",
+            metavar="DIR",
+            help=_(
+                "serve nothing of our own: pass each request on to the real API with JQUANTS_API_KEY, and keep its "
+                "answers in this folder, for --data"
+            ),
+        )
+        parser.add_argument(
+            "--upstream", metavar="URL", help=_("what --record asks (default: %(url)s)") % {"url": UPSTREAM}
+        )
+        parser.add_argument(
             "--fault",
             action="append",
             default=[],
@@ -72,7 +87,11 @@ class Command(BaseCommand):
         except StandinError as error:
             raise CommandError(_(error.template) % error.values) from error
 
-    def _server(self, options: dict[str, Any]) -> StandinServer:
+    def _server(self, options: dict[str, Any]) -> LocalServer:
+        if options["record"]:
+            return self._recording(options)
+        if options["upstream"]:
+            raise CommandError(_("--upstream is for --record only."))
         server = StandinServer(
             port=options["port"],
             plan=options["plan"],
@@ -88,6 +107,21 @@ class Command(BaseCommand):
                 _("Files that belong to no endpoint are not served: %(names)s") % {"names": names}
             )
         return server
+
+    def _recording(self, options: dict[str, Any]) -> RecordingServer:
+        if refused := [name for name in ("data", "fault") if options[name]]:
+            raise CommandError(
+                _("--record passes on what the real API answers; leave out --%(name)s.")
+                % {"name": refused[0]}
+            )
+        return RecordingServer(
+            Path(options["record"]),
+            upstream=options["upstream"] or UPSTREAM,
+            upstream_key=settings.JQUANTS_API_KEY,
+            key=options["key"],
+            port=options["port"],
+            log=self._log if options["verbosity"] > 1 else None,
+        )
 
     def _log(self, line: str) -> None:
         self.stderr.write(line)

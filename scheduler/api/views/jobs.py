@@ -104,7 +104,7 @@ class JobViewSet(
             self.actor,
             parameters=wanted["parameters"],
             reason=wanted["reason"],
-            idempotency_key=_idempotency_key(request),
+            idempotency_key=idempotency_key(request),
         )
         started = self.shown(StartedExecutionSerializer, execution, notices=_notices(job))
         return Response(started, status=202, headers={"Location": str(started["url"])})
@@ -132,7 +132,7 @@ class JobViewSet(
         return self.page_of(self.get_object().executions.select_related("requested_by"))
 
 
-def _idempotency_key(request: Request) -> str | None:
+def idempotency_key(request: Request) -> str | None:
     """Return the header's key, None without one. Raises ValidationError for a key that cannot be kept."""
     key = request.headers.get(IDEMPOTENCY_KEY)
     if key is not None and not (0 < len(key) <= KEY_LENGTH and key.isascii() and key.isprintable()):

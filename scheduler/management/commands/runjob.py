@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from scheduler import control
 from scheduler.audit import Actor
-from scheduler.errors import AlreadyRunning, InvalidParameters, UnknownJobType
+from scheduler.errors import AlreadyRunning, InvalidParameters, Unavailable, UnknownJobType
 from scheduler.management.following import announce
 from scheduler.messages import render
 from scheduler.models import Job, JobExecution
@@ -65,5 +65,5 @@ class Command(BaseCommand):
                 for name, texts in error.errors.items()
             ]
             raise CommandError("\n".join(lines)) from error
-        except (AlreadyRunning, UnknownJobType) as error:
+        except (AlreadyRunning, Unavailable, UnknownJobType) as error:
             raise CommandError(render(error.code, error.params)) from error

@@ -168,7 +168,7 @@ def measured(arguments: argparse.Namespace, url: str, base_url: str) -> dict[str
     for stage in STAGES:
         command = [sys.executable, __file__, *sys.argv[1:], "--stage", stage]
         output = subprocess.run(
-            command, check=True, cwd=ROOT, env=environment, capture_output=True, text=True
+            command, check=True, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
         )
         found[stage] = json.loads(output.stdout.splitlines()[-1])
     return found

@@ -111,6 +111,7 @@ class BenchmarkRun:
     """What a job type gets from the engine, with nothing behind it."""
 
     execution = None
+    is_backfill = False
     log = getLogger("scheduler.run.benchmark")
 
     def __init__(self, parameters: dict[str, Any]) -> None:

@@ -39,11 +39,16 @@ class Year:
     months: list[Month]
 
     @property
+    def height(self) -> int:
+        """Five weekdays, and weekends where there is something on them."""
+        return max([4 * STEP, *(square.y for square in self.squares)]) + STEP
+
+    @property
     def gaps(self) -> int:
         return sum(square.state in GAPS for square in self.squares)
 
 
-WIDTH, HEIGHT = WEEKS * STEP, 7 * STEP
+WIDTH = WEEKS * STEP
 
 
 def years(survey: Survey) -> Iterator[Year]:

@@ -84,7 +84,6 @@ def of_dataset(request: HttpRequest, site: Any, slug: str) -> HttpResponse:
         "parts": _parts(survey),
         "years": list(heatmap.years(survey)),
         "width": heatmap.WIDTH,
-        "height": heatmap.HEIGHT,
         "side": heatmap.SIDE,
         "gaps": gaps[::-1][:SHOWN_GAPS],
         "hidden_gaps": max(0, len(gaps) - SHOWN_GAPS),

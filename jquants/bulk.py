@@ -102,12 +102,10 @@ def _file(dataset: Dataset, row: dict[str, object]) -> File | None:
     try:
         key, size = str(row["Key"]), int(str(row["Size"]))
         modified_at = datetime.fromisoformat(str(row["LastModified"]))
-        first, last = _period(key)
+        first, last = (None, None) if dataset.partition is Partition.WHOLE else _period(key)
     except (KeyError, ValueError):
         logger.warning("%s lists a file that is not understood: %s", LIST, row, extra={"action": "odd_file"})
         return None
-    if dataset.partition is Partition.WHOLE:
-        first = last = None
     return File(key, modified_at, size, first, last)
 
 

@@ -86,7 +86,8 @@ class Backfills(MarketView):
         if is_dry_run:
             require(request, "jquants.view_coverage")
             estimates = backfill.estimate(Request.of(given), timezone.now())
-            return Response(EstimateSerializer(estimates, many=True).data)
+            shown = EstimateSerializer(estimates, many=True)  # type: ignore[arg-type]  # of many
+            return Response(shown.data)
         require(request, "scheduler.run_job")
         execution = backfill.queue(
             given,
@@ -95,8 +96,8 @@ class Backfills(MarketView):
             idempotency_key=idempotency_key(request),
         )
         notices = idle_reasons(SchedulerSettings.load(), list(SchedulerProcess.objects.alive(timezone.now())))
-        shown = StartedExecutionSerializer(execution, context={"request": request, "notices": notices}).data
-        return Response(shown, status=202, headers={"Location": str(shown["url"])})
+        started = StartedExecutionSerializer(execution, context={"request": request, "notices": notices}).data
+        return Response(started, status=202, headers={"Location": str(started["url"])})
 
 
 @problem_of.register

@@ -81,7 +81,7 @@ def test_files_bring_the_rows_of_the_api_and_the_api_adds_what_files_lack(standi
 
 
 def test_days_with_an_ex_date_are_asked_of_the_api(standin: StandinServer) -> None:
-    given = {"dataset": "daily_quotes", "date_from": "2026-10-27", "date_to": "2026-10-30"}
+    given: dict[str, Any] = {"dataset": "daily_quotes", "date_from": "2026-10-27", "date_to": "2026-10-30"}
     perform(Backfill, **given)
 
     with_action = DailyQuote.objects.exclude(adjustment_factor=1).values("date")
@@ -212,7 +212,12 @@ def test_queue_writes_a_run_that_comes_after_live_ones(actor: Actor) -> None:
 
 def test_files_newer_than_what_was_fetched_are_fetched_again(standin: StandinServer) -> None:
     before = datetime(2026, 11, 19, 7, 0, tzinfo=UTC)  # the file of the day is written at 7:30
-    day = {"dataset": "daily_quotes", "date_from": "2026-11-19", "date_to": "2026-11-19", "source": "api"}
+    day: dict[str, Any] = {
+        "dataset": "daily_quotes",
+        "date_from": "2026-11-19",
+        "date_to": "2026-11-19",
+        "source": "api",
+    }
     perform(Backfill, **day)
     Coverage.objects.update(fetched_at=before)
 

@@ -265,7 +265,7 @@ def test_a_column_that_is_absent_keeps_what_is_known() -> None:
 
     assert counts == Counts(updated=1, unchanged=1)
     first, second = DailyQuote.objects.order_by("code")
-    assert (first.close, first.market_cap, first.ex_rights) == (1, Decimal("1068000.5"), "1")
+    assert (first.close, first.market_cap, first.ex_rights) == (Decimal(1), Decimal("1068000.5"), "1")
     assert second.market_cap == Decimal("1068000.5")
 
 

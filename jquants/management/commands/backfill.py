@@ -52,7 +52,7 @@ class Command(BaseCommand):
         if given["date_from"] and given["date_to"] and given["date_from"] > given["date_to"]:
             raise CommandError(_("The range ends before it begins."))
         estimates = backfill.estimate(Request.of(given), timezone.now())
-        Console(file=self.stdout).print(shown(estimates))
+        Console(file=self.stdout).print(shown(estimates))  # type: ignore[arg-type]  # it writes texts
         for each in estimates:
             if each.obstacle:
                 self.stderr.write(f"{each.dataset.slug}: {each.obstacle}")

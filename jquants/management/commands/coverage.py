@@ -39,7 +39,7 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps([as_json(survey) for survey in surveys], ensure_ascii=False))
         else:
-            console = Console(file=self.stdout)
+            console = Console(file=self.stdout)  # type: ignore[arg-type]  # it writes texts
             console.print(summary(surveys))
             if dataset:
                 console.print(gaps(surveys[0]))
@@ -51,8 +51,8 @@ def summary(surveys: list[Survey]) -> Table:
     table = Table()
     for title in (_("Data set"), _("From"), _("To")):
         table.add_column(title, no_wrap=True)
-    for title in (_("expected"), *(state.label for state in State), _("rows")):
-        table.add_column(str(title), justify="right")
+    for figure in (_("expected"), *(str(state.label) for state in State), _("rows")):
+        table.add_column(figure, justify="right")
     for survey in surveys:
         table.add_row(
             survey.dataset.slug,

@@ -127,7 +127,8 @@ def test_write_deletes_what_a_replacing_answer_lacks() -> None:
     write_bars(bar("13010", "2026-11-19"), day=date(2026, 11, 19))
     write(replacing, bar("13010"), bar("72030"), bar("99840"), day=TODAY)
 
-    assert write(replacing, bar("13010"), bar("99840", C=1.0), day=TODAY) == Counts(updated=1, unchanged=1)
+    counts = write(replacing, bar("13010"), bar("99840", C=1.0), day=TODAY)
+    assert counts == Counts(updated=1, unchanged=1, deleted=1)
     assert list(DailyQuote.objects.order_by("date", "code").values_list("code", flat=True)) == [
         "13010",
         "13010",

@@ -8,7 +8,10 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from datetime import date
+from itertools import islice
 from typing import TYPE_CHECKING
+
+from django.db import transaction
 
 from jquants import backfill, bulk, coverage, permitted, session, states
 from jquants.backfill import Estimate, Only, Order, Request, Source
@@ -25,6 +28,10 @@ if TYPE_CHECKING:
     from jquants.bulk import File
     from jquants.datasets.answer import CsvRows
     from scheduler.runner import Run
+
+# Days of a file that are committed together, each still whole or not at all: an issue's rows of some days lie side by
+# side in the index, whose pages are then written once. More would keep others waiting for SQLite's one writer.
+DAYS_A_TRANSACTION = 5
 
 Day = date | None  # None: the whole data set
 
@@ -186,10 +193,12 @@ class _OfDataset:
     def _store_file(self, path: Path, days: list[date]) -> list[date]:
         """Store those of `days` that the file has; return the others."""
         wanted = set(days)
-        for day, rows in bulk.read(self._dataset, path):
-            if day in wanted and self._store_rows(day, rows):
-                wanted.discard(day)
-        return [day for day in days if day in wanted]
+        found = (each for each in bulk.read(self._dataset, path) if each[0] in wanted)
+        stored: set[Day] = set()
+        while group := list(islice(found, DAYS_A_TRANSACTION)):
+            with transaction.atomic():
+                stored.update(day for day, rows in group if self._store_rows(day, rows))
+        return [day for day in days if day not in stored]
 
     def _store_rows(self, day: Day, rows: CsvRows) -> bool:
         """Store one day of a file; False where the API should be asked for it instead."""

@@ -42,7 +42,7 @@ class Pages:
         query = f"{endpoint.path} {question.code} {question.on} {question.since} {question.until} {question.equal}"
         key = parameters.get("pagination_key")
         number = unseal(key, query) if key and endpoint.is_paged else 0
-        edition = moment.date(), moment.time() >= endpoint.published_at
+        edition = moment.date(), self._source.newest_day(endpoint, moment)
         return self._cache.get_or_make(
             (query, edition, number), lambda: self._turn_to(number, endpoint, question, query, edition)
         )
@@ -56,7 +56,8 @@ class Pages:
             book = self._books.pop(name, None)
         if book is None or book.next > number:
             rows = self._source.rows(endpoint, question)
-            book = _Book(rows, self._page_size if endpoint.is_paged else 0, query)
+            size = min(self._page_size, endpoint.page_rows or self._page_size) if endpoint.is_paged else 0
+            book = _Book(rows, size, query)
         for page in book:
             if book.next > number:
                 self._keep_open(name, book)

@@ -76,6 +76,46 @@ def test_ranges_choose_files_that_overlap(standin: Standin) -> None:
     assert keys == ["r_202609.csv.gz", "r_202610.csv.gz", "20261102.csv.gz"]
 
 
+@pytest.mark.parametrize(
+    ("path", "day"),
+    [
+        ("/equities/investor-types", "2026-11-19"),
+        ("/markets/margin-interest", "2026-11-19"),
+        ("/markets/margin-alert", "2026-11-20"),
+        ("/markets/short-ratio", "2026-11-20"),
+        ("/markets/short-sale-report", "2026-11-20"),
+        ("/markets/breakdown", "2026-11-20"),
+        ("/indices/bars/daily", "2026-11-20"),
+        ("/indices/bars/daily/topix", "2026-11-20"),
+    ],
+)
+def test_newest_file_is_as_long_as_listed_and_has_the_rows_of_the_api(
+    standin: Standin, path: str, day: str
+) -> None:
+    asked = standin(plan="premium", at=datetime(2026, 11, 20, 19, tzinfo=TOKYO))
+    file = files(asked, endpoint=path)[-1]
+    assert file["Key"].endswith(f"_{day.replace('-', '')}.csv.gz")
+    content = requests.get(url(asked, key=file["Key"]), timeout=30).content
+    assert len(content) == file["Size"]
+    found = list(csv.DictReader(io.StringIO(gzip.decompress(content).decode())))
+    names = {"/markets/short-sale-report": ("disc_date",), "/equities/investor-types": ("from", "to")}
+    names |= {"/indices/bars/daily/topix": ("from", "to")}
+    expected = asked.rows(path, **dict.fromkeys(names.get(path, ("date",)), day))
+    blank = "-" if path == "/markets/short-sale-report" else ""
+    cells = [
+        {name: blank if value in {None, ""} else str(value) for name, value in row.items()}
+        for row in map(_hashable, expected)
+    ]
+    assert found
+    assert list(found[0]) == list(expected[0])
+    assert found == cells
+
+
+def _hashable(row: dict[str, Any]) -> dict[str, Any]:
+    """A dict in a row is written as Python writes it."""
+    return {name: str(value) if isinstance(value, dict) else value for name, value in row.items()}
+
+
 def test_rows_of_a_day_are_those_of_the_api(standin: Standin) -> None:
     asked = standin()
     rows = download(asked, key="equities/bars/daily/live/equities_bars_daily_20261120.csv.gz")

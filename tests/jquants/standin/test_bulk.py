@@ -1,4 +1,4 @@
-"""CSV files: /bulk/list, /bulk/get and the download (fact sheet 5)."""
+"""CSV files: /bulk/list, /bulk/get and the download."""
 
 import csv
 import gzip
@@ -153,6 +153,6 @@ def test_a_signature_opens_its_own_file_only(standin: Standin) -> None:
 
 def test_padding_fills_a_file_to_its_size() -> None:
     content = b"Date,HolDiv\n" * 50
-    assert len(padded_gzip(content, 2_000)) == 2_000
-    assert gzip.decompress(padded_gzip(content, 2_000)) == content
-    assert gzip.decompress(padded_gzip(content, 0)) == content
+    assert len(padded_gzip([content[:100], content[100:]], 2_000)) == 2_000
+    assert gzip.decompress(padded_gzip([content[:100], content[100:]], 2_000)) == content
+    assert gzip.decompress(padded_gzip([content[:100], content[100:]], 0)) == content

@@ -33,6 +33,35 @@ class Expected(NamedTuple):
     year: Year
     shares: int
 
+    def eps(self, net: float) -> str:
+        return per_share(net / self.shares)
+
+
+class Summary:
+    def __init__(self, companies: Companies, documents: Documents, figures: Figures) -> None:
+        self._companies = companies
+        self._documents = documents
+        self._figures = figures
+
+    def row(self, document: Document) -> dict[str, str]:
+        filing = document.filing
+        row = {
+            **EMPTY,
+            "DiscDate": iso(document.day),
+            "DiscTime": document.time,
+            "Code": filing.company.issue.code,
+            "DiscNo": document.number,
+            "DocType": document.document_type,
+            **self._periods(filing),
+        }
+        if document.kind is Kind.EARNINGS:
+            return row | self._whole_year(filing) | self._forecast(filing, "F")
+        if document.kind is Kind.DIVIDEND:
+            return row | self._whole_year(filing) | self._expected_dividends(filing, "F")
+        row |= self._results(filing) | self._share_counts(filing) | self._flags(document)
+        row |= self._paid(filing)
+        return row | (self._coming(filing) if filing.quarter == 4 else self._outlook(filing))
+
     def eps(self, filing: Filing) -> float:
         """Of the fiscal year until the filing; as the row tells it."""
         held = self._figures.shares(filing.company, filing.end).average

@@ -72,6 +72,7 @@ class Question:
     since: date | None = None
     until: date | None = None
     equal: tuple[tuple[str, str], ...] = ()  # (field, value) a row must have
+    after: datetime | None = None  # only what was published later is wanted: the question comes with a cursor
 
     @property
     def today(self) -> date:

@@ -76,6 +76,10 @@ def bad_pagination_key() -> Refusal:
     return Refusal(400, "The pagination_key is invalid.")  # ?
 
 
+def bad_cursor() -> Refusal:
+    return Refusal(400, "The cursor is invalid.")  # ?
+
+
 def too_many_requests() -> Refusal:
     return Refusal(429, "Too Many Requests")  # ?
 

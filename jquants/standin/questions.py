@@ -55,6 +55,7 @@ class Parameters:
     excludes: Mapping[str, tuple[str, ...]] = field(
         default_factory=dict
     )  # parameter: those it is alone without
+    only_with: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # parameter: another and its value
 
 
 BY_CODE_OR_DATE: Final = Parameters(requires=("date", "code"), range_with="code")
@@ -139,6 +140,9 @@ def _check_names(given: Mapping[str, str], accepted: Parameters) -> None:
         for other in others:
             if name in given and other in given:
                 raise refusals.contradiction(name, other)
+    for name, (other, value) in accepted.only_with.items():
+        if name in given and given.get(other) != value:
+            raise refusals.only_with(name, other, value)
     has_range = accepted.on not in given and not given.keys().isdisjoint((accepted.since, accepted.until))
     if has_range and accepted.range_with and accepted.range_with not in given:
         raise refusals.parameter_missing((accepted.range_with,))

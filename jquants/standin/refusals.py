@@ -68,6 +68,10 @@ def contradiction(one: str, other: str) -> Refusal:
     return Refusal(400, f"Specify only one of the following parameters: {one}, {other}.")  # ?
 
 
+def only_with(name: str, other: str, value: str) -> Refusal:
+    return Refusal(400, f"The parameter '{name}' can only be specified with '{other}={value}'.")  # ?
+
+
 def bad_date(name: str) -> Refusal:
     return Refusal(400, f"The format of '{name}' is invalid. Please specify YYYYMMDD or YYYY-MM-DD.")  # ?
 

@@ -53,6 +53,7 @@ class Companies:
         self.by_code: Final = {
             issue.code: company(issue, number, self._noise) for number, issue in enumerate(issues)
         }
+        self.by_edinet_code: Final = {one.edinet_code: code for code, one in self.by_code.items()}
         self.filing = lru_cache(maxsize=CACHED_FILINGS)(self._filing)
         self._due: dict[int, list[Company]] = {month: [] for month in MONTHS}
         for one in self.by_code.values():

@@ -105,7 +105,7 @@ OPTIONS: Final = Endpoint(
     plans=PREMIUM,
     published_at=PUBLISHED_AT,
     newest=newest,
-    bulk=BulkFiles(columns=options.COLUMNS, rows_on=lambda _day: OPTIONS_A_DAY, bytes_a_row=60),
+    bulk=BulkFiles(columns=options.COLUMNS, rows_on=lambda _day: OPTIONS_A_DAY, bytes_a_row=45),
 )
 OPTIONS_225: Final = Endpoint(
     path="/derivatives/bars/daily/options/225",

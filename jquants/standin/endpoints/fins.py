@@ -123,7 +123,7 @@ def crowd(day: date) -> int:
     """How many rows the companies that report on a day have, at most."""
     quarter_ended = day.month % 3 == 1  # last month, for most of them
     if day.month % 3 == 2 and day.day <= 16:
-        return 1_800 if day.day >= 5 else 700
+        return 1_400 if day.day >= 5 else 700
     return 700 if quarter_ended and day.day >= 20 else 160
 
 
@@ -140,7 +140,7 @@ SUMMARY: Final = Endpoint(
     is_live=True,
     cursor_plans=PREMIUM,
     published_at=PRELIMINARY_AT,
-    bulk=BulkFiles(columns=KEYS, rows_on=crowd),
+    bulk=BulkFiles(columns=KEYS, rows_on=crowd, bytes_a_row=150),
 )
 DETAILS: Final = Endpoint(
     path="/fins/details",
@@ -156,7 +156,7 @@ DETAILS: Final = Endpoint(
         columns=("DiscDate", "DiscTime", "Code", "DiscNo", "DocType", "FS"),
         cells=_as_dict_text,
         rows_on=crowd,
-        bytes_a_row=500,
+        bytes_a_row=220,
     ),
 )
 EARNINGS_DATE: Final = Endpoint(

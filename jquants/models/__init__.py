@@ -1,5 +1,5 @@
 from jquants.models.company import ListedCompany, ListedCompanyHistory
-from jquants.models.coverage import Coverage, CoverageStatus
+from jquants.models.coverage import Coverage, CoverageStatus, UnknownValues
 from jquants.models.quote import DailyQuote
 from jquants.models.ratelimit import RateLimitPause, RateLimitSlot
 from jquants.models.source import DataSource
@@ -16,4 +16,5 @@ __all__ = [
     "RateLimitPause",
     "RateLimitSlot",
     "TradingDay",
+    "UnknownValues",
 ]

@@ -48,7 +48,7 @@ class Pages:
         place = unseal(key, query) if key and endpoint.is_paged else _first_place(endpoint, question)
         if place.as_of:
             question = replace(question, moment=moment_of(place.as_of, moment))
-        book = query, place.as_of or (moment.date(), moment.time() >= endpoint.published_at)
+        book = query, place.as_of or (moment.date(), self._source.newest_day(endpoint, moment))
         return self._cache.get_or_make(
             (book, place.page), lambda: self._turn_to(place, endpoint, question, query, book)
         )
@@ -70,7 +70,7 @@ class Pages:
     def _book(self, endpoint: Endpoint, question: Question, query: str, first: Place) -> "_Book":
         rows = self._source.rows(endpoint, question)
         cursor = bookmark(question.moment) if endpoint.gives_cursor(question) else ""
-        size = self._page_size if endpoint.is_paged else 0
+        size = min(self._page_size, endpoint.page_rows or self._page_size) if endpoint.is_paged else 0
         return _Book(rows, size, query, first, cursor, cursor_when_paged=endpoint.cursor_when_paged)
 
     def _keep_open(self, name: Hashable, book: "_Book") -> None:

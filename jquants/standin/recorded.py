@@ -43,6 +43,10 @@ class Recorded:
             [{key: row[key] for key in row if key not in endpoint.premium_keys} for row in chosen]
         )
 
+    def newest_day(self, _endpoint: Endpoint, moment: datetime) -> date:
+        """Whatever was recorded is there."""
+        return moment.date()
+
     def days(self, endpoint: Endpoint, first: date, moment: datetime) -> list[date]:
         days = {_day(endpoint, row) for row in self._rows.get(endpoint.path, [])}
         return sorted(day for day in days if day and day >= first)

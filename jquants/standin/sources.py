@@ -14,6 +14,10 @@ from jquants.standin.questions import Question
 class Source(Protocol):
     def rows(self, endpoint: Endpoint, question: Question) -> Iterable[Row]: ...
 
+    def newest_day(self, endpoint: Endpoint, moment: datetime) -> date:
+        """The last day whose rows are there. Raises Refusal (210) outside the hours an endpoint serves."""
+        ...
+
     def days(self, endpoint: Endpoint, first: date, moment: datetime) -> list[date]:
         """Days from `first` on that bulk files hold rows of, at that moment."""
         ...
@@ -30,6 +34,9 @@ class Generated:
 
     def rows(self, endpoint: Endpoint, question: Question) -> Iterable[Row]:
         return endpoint.rows(self._market, question)
+
+    def newest_day(self, endpoint: Endpoint, moment: datetime) -> date:
+        return endpoint.newest_day(moment)
 
     def days(self, endpoint: Endpoint, first: date, moment: datetime) -> list[date]:
         newest = endpoint.newest_day(moment)

@@ -9,8 +9,9 @@ from pytest_django import Settings
 
 from jquants import errors, session
 from jquants.daily import FutureDateError
+from jquants.datasets import DAILY_QUOTES, TRADING_CALENDAR
 from jquants.datasets.errors import UndecodableValueError
-from jquants.jobs import DailyQuotes, ListedCompanies, TradingCalendar
+from jquants.jobs import ListedCompanies, job_type
 from jquants.models import Coverage, CoverageStatus, DailyQuote, DataSource, ListedCompany, TradingDay
 from jquants.ratelimit import MemoryRateLimiter
 from jquants.session import NoApiKeyError
@@ -19,6 +20,8 @@ from scheduler import messages
 from scheduler.errors import Interrupted, InvalidParameters, Snoozed
 from tests.jquants.fakes import NOW, FakeRun, bar, calendar_day, issue, perform
 from tests.jquants.wire import Reply, Wire, refusal, rows
+
+DailyQuotes, TradingCalendar = job_type(DAILY_QUOTES), job_type(TRADING_CALENDAR)
 
 # Trading days before NOW, newest first; no calendar is stored, so that weekends and holidays decide.
 FRIDAY, THURSDAY, WEDNESDAY = date(2026, 11, 20), date(2026, 11, 19), date(2026, 11, 18)

@@ -1,9 +1,10 @@
 """`manage.py jquantsstandin`: the local J-Quants V2, until it is told to stop."""
 
+import os
 import signal
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
-from threading import Event, Thread
+from threading import Thread
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -69,16 +70,15 @@ class Command(BaseCommand):
         )
 
     def handle(self, **options: Any) -> None:
-        stop = Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_args: stop.set())
+        ending, end = os.pipe()
+        _write_on_signals(end)
         if options["die_with_parent"]:
-            Thread(target=_wait_for_end_of_input, args=(stop,), daemon=True).start()
+            Thread(target=_write_on_end_of_input, args=(end,), daemon=True).start()
         try:
             with self._server(options) as server:
                 self.stdout.write(server.base_url)
                 self.stdout.flush()
-                stop.wait()
+                os.read(ending, 1)
         except StandinError as error:
             raise CommandError(_(error.template) % error.values) from error
 
@@ -104,7 +104,18 @@ class Command(BaseCommand):
         self.stderr.write(line)
 
 
-def _wait_for_end_of_input(stop: Event) -> None:
+def _write_on_signals(descriptor: int) -> None:
+    """Make the descriptor's other end readable when a signal asks to stop.
+
+    The system's own handler writes: a lock that Python's handler releases can be missed by who just goes to sleep.
+    """
+    os.set_blocking(descriptor, False)
+    signal.set_wakeup_fd(descriptor)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_args: None)
+
+
+def _write_on_end_of_input(descriptor: int) -> None:
     while sys.stdin.buffer.read(4096):
         pass
-    stop.set()
+    os.write(descriptor, b"\0")

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from jquants.standin.limits import Bucket
 from jquants.standin.market import Market
-from jquants.standin.market.calendar import ONE_DAY, is_trading, trading_day_until
+from jquants.standin.market.calendar import MARKET_OPENS, ONE_DAY, is_trading, trading_day_until
 from jquants.standin.plans import EVERY_PLAN, PAID_PLANS, Plan, Window, years_before
 from jquants.standin.questions import Parameters, Question
 
@@ -54,6 +54,7 @@ class Endpoint:
     cursor_plans: frozenset[str] = frozenset()  # which are given a cursor with what there is of today
     cursor_when_paged: bool = True
     is_paged: bool = True
+    page_rows: int = 0  # at most, on a page; 0 where the server's page size decides
     is_list: bool = False  # rows are a list as of a day, not what happened on it
     premium_keys: frozenset[str] = frozenset()  # absent from the rows of other plans
     published_at: time = time.min  # Japanese time a trading day's rows appear
@@ -88,3 +89,9 @@ def last_published(moment: datetime, at: time) -> date:
     """The newest trading day whose data, published at that time of the day, is there."""
     today = moment.date()
     return trading_day_until(today if moment.time() >= at else today - ONE_DAY)
+
+
+def sessions_asked(market: Market, question: Question, newest: date, since: date = MARKET_OPENS) -> range:
+    """Numbers of the sessions that are asked for, published and not before `since`; the outage is none."""
+    first, last = question.span
+    return market.sessions.between(max(first, since), min(last or newest, newest))

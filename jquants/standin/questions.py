@@ -50,6 +50,7 @@ class Parameters:
     since: str = "from"
     until: str = "to"
     range_with: str = ""  # the parameter without which since and until are refused
+    range_is_pair: bool = False  # since and until are given together or not at all
     code: Callable[[str], str] | None = parse_code  # None where nobody can ask for one
     equal: Mapping[str, Equal] = field(default_factory=dict)
     excludes: Mapping[str, tuple[str, ...]] = field(
@@ -146,3 +147,5 @@ def _check_names(given: Mapping[str, str], accepted: Parameters) -> None:
     has_range = accepted.on not in given and not given.keys().isdisjoint((accepted.since, accepted.until))
     if has_range and accepted.range_with and accepted.range_with not in given:
         raise refusals.parameter_missing((accepted.range_with,))
+    if has_range and accepted.range_is_pair and not {accepted.since, accepted.until} <= given.keys():
+        raise refusals.not_together(accepted.since, accepted.until)

@@ -72,6 +72,10 @@ def only_with(name: str, other: str, value: str) -> Refusal:
     return Refusal(400, f"The parameter '{name}' can only be specified with '{other}={value}'.")  # ?
 
 
+def not_together(one: str, other: str) -> Refusal:
+    return Refusal(400, f"Specify both of the following parameters: {one}, {other}.")  # ?
+
+
 def bad_date(name: str) -> Refusal:
     return Refusal(400, f"The format of '{name}' is invalid. Please specify YYYYMMDD or YYYY-MM-DD.")  # ?
 

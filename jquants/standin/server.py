@@ -22,6 +22,7 @@ from jquants.standin.plans import ADDONS, PAID_PLANS, PLANS, Plan
 from jquants.standin.recorded import Recorded
 from jquants.standin.replies import Reply
 from jquants.standin.sources import Generated, Source
+from jquants.standin.td_api import TdApi
 from jquants.standin.wire import HOST, Listener
 
 TOKYO: Final = ZoneInfo("Asia/Tokyo")
@@ -67,6 +68,7 @@ class StandinServer:
         self._app = App(
             pages=Pages(self.source, plan=chosen, now=lambda: now().astimezone(TOKYO), page_size=page_size),
             bulk=BulkApi(self.source, plan=chosen, now=lambda: now().astimezone(TOKYO), clock=clock),
+            td=TdApi(self.source, plan=chosen, now=lambda: now().astimezone(TOKYO), clock=clock),
             key=key,
             limits=Limits(chosen.requests_per_minute, clock, instead=per_minute),
             faults=Faults(faults, seed),

@@ -16,6 +16,7 @@ from jquants.standin.companies.filings import Companies, Filing, Index
 from jquants.standin.companies.holders import MajorHolders
 from jquants.standin.companies.largeholdings import LargeHoldings
 from jquants.standin.companies.summary import Summary
+from jquants.standin.companies.tdnet import TdNet
 from jquants.standin.companies.valuation import Valuation
 from jquants.standin.market import Market
 
@@ -61,6 +62,8 @@ class Reports:
         self.large_reports: Final = Index(
             self.companies, edinet.large_holdings, first=SOONEST, last=LATEST_REPORT
         )
+        self.tdnet: Final = TdNet(self.companies, self._documents)
+        self.news: Final = Index(self.companies, self.tdnet.of, first=SOONEST, last=LATEST_REPORT)
         self.appointments: Final = Index(self.companies, self._appointments, first=SOONEST, last=LATEST)
 
     def _appointments(self, filing: Filing) -> Iterator[Appointment]:

@@ -19,6 +19,7 @@ from jquants.standin.endpoints.master import MASTER
 from jquants.standin.endpoints.minutes import MINUTES, TRADES
 from jquants.standin.endpoints.short_ratio import SHORT_RATIO
 from jquants.standin.endpoints.short_sale import SHORT_SALE
+from jquants.standin.endpoints.td import TD_LIST
 from jquants.standin.endpoints.valuation import VALUATION
 
 __all__ = ["ENDPOINTS", "NAMES", "BulkFiles", "Endpoint", "Row", "file_name"]
@@ -30,7 +31,7 @@ ENDPOINTS: Final = {
         *(SUMMARY, DETAILS, EARNINGS_DATE, DIVIDEND),
         *(CALENDAR, MARGIN_INTEREST, MARGIN_ALERT, SHORT_RATIO, SHORT_SALE, BREAKDOWN),
         *(INDEX_BARS, TOPIX, FUTURES, OPTIONS, OPTIONS_225),
-        *(MAJOR, CROSS, LARGE),
+        *(MAJOR, CROSS, LARGE, TD_LIST),
     )
 }
 

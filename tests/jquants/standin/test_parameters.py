@@ -1,7 +1,5 @@
 """What an endpoint declares about its parameters, and what becomes of a query."""
 
-from datetime import datetime
-
 import pytest
 
 from jquants.standin.plans import PLANS
@@ -21,9 +19,9 @@ REPORTS = Parameters(
 ANNOUNCED = Parameters(exactly_one=("code", "date", "scheduled_date"))
 
 
-def asked(accepted: Parameters, moment: datetime = EVENING, **query: str) -> Question:
+def asked(accepted: Parameters, **query: str) -> Question:
     plan = PLANS["standard"]
-    return read(query, accepted, plan=plan, moment=moment, window=plan.window(moment.date()))
+    return read(query, accepted, plan=plan, moment=EVENING, window=plan.window(EVENING.date()))
 
 
 def refused(accepted: Parameters, **query: str) -> str:

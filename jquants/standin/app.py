@@ -9,7 +9,7 @@ from jquants.standin import refusals
 from jquants.standin.bulk_api import FILES, BulkApi
 from jquants.standin.endpoints import ENDPOINTS
 from jquants.standin.endpoints.td import TD_LIST
-from jquants.standin.faults import LOOP_KEY, Faults
+from jquants.standin.faults import Faults
 from jquants.standin.limits import Bucket, Limits
 from jquants.standin.pages import Pages
 from jquants.standin.refusals import Refusal
@@ -56,7 +56,7 @@ class App:
         self._check_key(request.key)
         if not self._limits.admit(bucket):
             raise refusals.too_many_requests()
-        return self._faults.answer(ask)
+        return self._faults.answer(ask, request.parameters.get("pagination_key", ""))
 
     def _route(self, request: Request) -> tuple[Callable[[], Reply], Bucket | None]:
         """What answers the request, and the rate limit of its own that counts it."""
@@ -75,9 +75,8 @@ class App:
             return lambda: self._bulk.get(request.parameters, request.host), None
         if (endpoint := ENDPOINTS.get(path)) is None or endpoint.is_file_only:
             raise refusals.unknown_endpoint()
-        # The key of the fault "loop" leads to the first page for ever.
-        looping = self._faults.has_loop and request.parameters.get("pagination_key") == LOOP_KEY
-        parameters = {**request.parameters, "pagination_key": ""} if looping else request.parameters
+        key = self._faults.meant(request.parameters.get("pagination_key", ""))
+        parameters = {**request.parameters, "pagination_key": key}
         return lambda: self._pages.answer(endpoint, parameters), endpoint.bucket
 
     def _check_key(self, key: str) -> None:

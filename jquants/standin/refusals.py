@@ -97,6 +97,10 @@ def no_content() -> Refusal:
     return Refusal(210, "No content.")  # ?
 
 
+def too_large() -> Refusal:
+    return Refusal(413, "Response data is too large.")  # ?
+
+
 def no_such_file() -> Refusal:
     return Refusal(400, "The requested file does not exist.")  # ?
 

@@ -65,7 +65,7 @@ class StandinServer:
     ) -> None:
         chosen = _subscription(plan, addons)
         self.source: Final[Source] = Generated(market(seed)) if data is None else Recorded(Path(data))
-        self._app = App(
+        self.app: Final = App(
             pages=Pages(self.source, plan=chosen, now=lambda: now().astimezone(TOKYO), page_size=page_size),
             bulk=BulkApi(self.source, plan=chosen, now=lambda: now().astimezone(TOKYO), clock=clock),
             td=TdApi(self.source, plan=chosen, now=lambda: now().astimezone(TOKYO), clock=clock),
@@ -124,7 +124,7 @@ class StandinServer:
     def _answer(self, request: Request) -> Reply:
         if request.path.startswith(ROOT):
             self._seen.append((request.path[len(ROOT) :], dict(request.parameters)))
-        return self._app.handle(request)
+        return self.app.handle(request)
 
 
 def _subscription(plan: str, addons: Iterable[str]) -> Plan:

@@ -16,7 +16,7 @@ from typing import Final
 from jquants.standin import refusals
 from jquants.standin.endpoints import Row
 from jquants.standin.endpoints.td import COLUMNS, TD_LIST
-from jquants.standin.market.calendar import ONE_DAY, days_between, trading_day_from
+from jquants.standin.market.calendar import MARKET_OPENS, ONE_DAY, days_between, is_trading, trading_day_from
 from jquants.standin.plans import Plan
 from jquants.standin.questions import Question
 from jquants.standin.replies import Reply
@@ -97,7 +97,8 @@ class TdApi:
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(COLUMNS)
         packed = []
-        for day in days_between(TD_LIST.window(self._plan, last).first, last):
+        first = max(TD_LIST.window(self._plan, last).first, MARKET_OPENS)
+        for day in filter(is_trading, days_between(first, last)):
             writer.writerows([row.get(column) for column in COLUMNS] for row in self._rows(day))
             packed.append(packer.compress(text.getvalue().encode()))
             text.seek(0)

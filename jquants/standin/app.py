@@ -8,11 +8,14 @@ from typing import Final
 from jquants.standin import refusals
 from jquants.standin.bulk_api import FILES, BulkApi
 from jquants.standin.endpoints import ENDPOINTS
+from jquants.standin.endpoints.td import TD_LIST
 from jquants.standin.faults import Faults
 from jquants.standin.limits import Bucket, Limits
 from jquants.standin.pages import Pages
 from jquants.standin.refusals import Refusal
 from jquants.standin.replies import Reply
+from jquants.standin.td_api import FILES as TD_FILES
+from jquants.standin.td_api import TdApi
 
 ROOT: Final = "/v2"
 
@@ -27,9 +30,12 @@ class Request:
 
 
 class App:
-    def __init__(self, *, pages: Pages, bulk: BulkApi, key: str, limits: Limits, faults: Faults) -> None:
+    def __init__(
+        self, *, pages: Pages, bulk: BulkApi, td: TdApi, key: str, limits: Limits, faults: Faults
+    ) -> None:
         self._pages = pages
         self._bulk = bulk
+        self._td = td
         self._key = key
         self._limits = limits
         self._faults = faults
@@ -42,6 +48,8 @@ class App:
 
     def _admitted(self, request: Request) -> Reply:
         """Address, then key, then rate, as a gateway does; parameters last."""
+        if request.method == "GET" and request.path.startswith(TD_FILES):
+            return self._td.download(request.parameters)
         if request.method == "GET" and request.path.startswith(FILES):
             return self._bulk.download(request.path, request.parameters)
         ask, bucket = self._route(request)
@@ -57,6 +65,10 @@ class App:
             raise refusals.forbidden()
         if request.method != "GET" or root != ROOT:
             raise refusals.unknown_endpoint()
+        if path == "/td/files":
+            return lambda: self._td.files(request.parameters, request.host), TD_LIST.bucket
+        if path == "/td/bulk":
+            return lambda: self._td.bulk(request.host), TD_LIST.bucket
         if path == "/bulk/list":
             return lambda: self._bulk.list(request.parameters), None
         if path == "/bulk/get":

@@ -50,11 +50,13 @@ class Parameters:
     since: str = "from"
     until: str = "to"
     range_with: str = ""  # the parameter without which since and until are refused
+    range_is_pair: bool = False  # since and until are given together or not at all
     code: Callable[[str], str] | None = parse_code  # None where nobody can ask for one
     equal: Mapping[str, Equal] = field(default_factory=dict)
     excludes: Mapping[str, tuple[str, ...]] = field(
         default_factory=dict
     )  # parameter: those it is alone without
+    only_with: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # parameter: another and its value
 
 
 BY_CODE_OR_DATE: Final = Parameters(requires=("date", "code"), range_with="code")
@@ -72,6 +74,7 @@ class Question:
     since: date | None = None
     until: date | None = None
     equal: tuple[tuple[str, str], ...] = ()  # (field, value) a row must have
+    after: datetime | None = None  # only what was published later is wanted: the question comes with a cursor
 
     @property
     def today(self) -> date:
@@ -138,6 +141,11 @@ def _check_names(given: Mapping[str, str], accepted: Parameters) -> None:
         for other in others:
             if name in given and other in given:
                 raise refusals.contradiction(name, other)
+    for name, (other, value) in accepted.only_with.items():
+        if name in given and given.get(other) != value:
+            raise refusals.only_with(name, other, value)
     has_range = accepted.on not in given and not given.keys().isdisjoint((accepted.since, accepted.until))
     if has_range and accepted.range_with and accepted.range_with not in given:
         raise refusals.parameter_missing((accepted.range_with,))
+    if has_range and accepted.range_is_pair and not {accepted.since, accepted.until} <= given.keys():
+        raise refusals.not_together(accepted.since, accepted.until)

@@ -127,4 +127,9 @@ def _on_list_day(endpoint: Endpoint, rows: list[Row], question: Question) -> lis
 def _fits(row: Row, question: Question) -> bool:
     if question.code is not None and row.get("Code") != question.code:
         return False
-    return all(row.get(field) == value for field, value in question.equal)
+    return all(_has(row.get(field), value) for field, value in question.equal)
+
+
+def _has(found: object, wanted: str) -> bool:
+    """A list must have all the values, which are separated by commas."""
+    return set(wanted.split(",")) <= set(found) if isinstance(found, list) else found == wanted

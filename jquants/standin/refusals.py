@@ -68,12 +68,24 @@ def contradiction(one: str, other: str) -> Refusal:
     return Refusal(400, f"Specify only one of the following parameters: {one}, {other}.")  # ?
 
 
+def only_with(name: str, other: str, value: str) -> Refusal:
+    return Refusal(400, f"The parameter '{name}' can only be specified with '{other}={value}'.")  # ?
+
+
+def not_together(one: str, other: str) -> Refusal:
+    return Refusal(400, f"Specify both of the following parameters: {one}, {other}.")  # ?
+
+
 def bad_date(name: str) -> Refusal:
     return Refusal(400, f"The format of '{name}' is invalid. Please specify YYYYMMDD or YYYY-MM-DD.")  # ?
 
 
 def bad_pagination_key() -> Refusal:
     return Refusal(400, "The pagination_key is invalid.")  # ?
+
+
+def bad_cursor() -> Refusal:
+    return Refusal(400, "The cursor is invalid.")  # ?
 
 
 def too_many_requests() -> Refusal:

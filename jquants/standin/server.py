@@ -21,6 +21,7 @@ from jquants.standin.plans import ADDONS, PAID_PLANS, PLANS, Plan
 from jquants.standin.recorded import Recorded
 from jquants.standin.replies import Reply
 from jquants.standin.sources import Generated, Source
+from jquants.standin.td_api import TdApi
 
 TOKYO: Final = ZoneInfo("Asia/Tokyo")
 REMEMBERED: Final = 10_000  # requests
@@ -63,6 +64,7 @@ class StandinServer(LocalServer):
         self.app: Final = App(
             pages=Pages(self.source, plan=chosen, now=lambda: now().astimezone(TOKYO), page_size=page_size),
             bulk=BulkApi(self.source, plan=chosen, now=lambda: now().astimezone(TOKYO), clock=clock),
+            td=TdApi(self.source, plan=chosen, now=lambda: now().astimezone(TOKYO), clock=clock),
             key=key,
             limits=Limits(chosen.requests_per_minute, clock, instead=per_minute),
             faults=Faults(faults, seed),

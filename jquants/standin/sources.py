@@ -45,6 +45,8 @@ class Generated:
     def most_rows(self, endpoint: Endpoint, days: list[date]) -> int:
         if not days:
             return 0
+        if endpoint.bulk and endpoint.bulk.rows_on:
+            return sum(map(endpoint.bulk.rows_on, days))
         # A month has at most a few dozen listings and delistings.
         issues = max(self._listed(days[0]), self._listed(days[-1])) + 50
         return round(len(days) * issues * (endpoint.bulk.rows_an_issue if endpoint.bulk else 1))

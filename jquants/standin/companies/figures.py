@@ -56,25 +56,38 @@ class Figures:
         self._sessions = companies.market.sessions
         self._walk = companies.market.tape.walk
         self.year = lru_cache(maxsize=CACHED_YEARS)(self._year)
+        self.net = lru_cache(maxsize=CACHED_YEARS)(self._net)
 
     def _year(self, one: Company, year_end: int) -> Year:
         """The whole fiscal year, whether it is over or not."""
-        draw = self._companies.draw
-        worth = self.worth(one, year_end) / (2 if one.is_reit else 1)
-        usual = worth / one.multiple
-        lost = draw(one, year_end, 1) < LOSS and not one.is_reit
-        net = usual * (0.75 + 0.5 * draw(one, year_end, 2)) * (-0.6 if lost else 1.0)
-        sales = usual / one.margin * (0.92 + 0.16 * draw(one, year_end, 3))
+        draw, net = self._companies.draw, self.net(one, year_end)
+        if one.is_reit:
+            return Year(self._usual(one, year_end) / one.margin, net * 1.15, net * 1.001, net)
+        sales = self._usual(one, year_end) / one.margin * (0.92 + 0.16 * draw(one, year_end, 3))
         operating = net * BEFORE_TAX * (0.95 + 0.1 * draw(one, year_end, 4))
         ordinary = operating * (0.96 + 0.1 * draw(one, year_end, 5))
-        if one.is_reit:
-            operating, ordinary = net * 1.15, net * 1.001
         return Year(sales, operating, ordinary, net)
+
+    def _net(self, one: Company, year_end: int) -> float:
+        draw = self._companies.draw
+        lost = draw(one, year_end, 1) < LOSS and not one.is_reit
+        factor = (0.75 + 0.5 * draw(one, year_end, 2)) * (-0.6 if lost else 1.0)
+        return self._usual(one, year_end) * factor
+
+    def _usual(self, one: Company, year_end: int) -> float:
+        """What a year like others would earn."""
+        return self.worth(one, year_end) / one.multiple / (2 if one.is_reit else 1)
 
     def until(self, filing: Filing) -> Year:
         """Since the fiscal year began, rounded as the company does."""
         whole = self.year(filing.company, filing.year_end)
         return self.part(filing.company, whole, filing.year_end, filing.quarter)
+
+    def net_until(self, filing: Filing) -> float:
+        """The last of the amounts above, alone."""
+        one = filing.company
+        share = self._progress(one, filing.year_end, filing.quarter)[1]
+        return _rounded(self.net(one, filing.year_end) * share, one.unit)
 
     def part(self, one: Company, whole: Year, year_end: int, quarter: int) -> Year:
         """Of a year, what its first quarters bring."""
@@ -102,9 +115,8 @@ class Figures:
         """What is paid for that year in the end, a share as it is on that day or was when it was paid."""
         if one.policy == NO_DIVIDEND and not one.is_reit:
             return Dividends((None, None, None, None))
-        year = self.year(one, year_end)
         # Who made a loss pays what it would have paid in a thin year.
-        annual = abs(year.net) * one.payout
+        annual = abs(self.net(one, year_end)) * one.payout
         rates = []
         for quarter, part in enumerate((1.0,) if one.is_reit else PARTS[one.policy], 1):
             held = self.shares(one, min(day, quarter_end(year_end, quarter))).average

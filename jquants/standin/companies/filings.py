@@ -16,6 +16,7 @@ QUARTERS: Final = ("", "1Q", "2Q", "3Q", "FY")
 ALLOWED: Final = 45  # days between the end of a quarter and the last day its figures are due
 EARLIEST: Final = 18
 CACHED_MONTHS: Final = 40
+CACHED_FILINGS: Final = 1 << 15
 MONTHS: Final = tuple(range(1, 13))
 
 
@@ -52,6 +53,8 @@ class Companies:
         self.by_code: Final = {
             issue.code: company(issue, number, self._noise) for number, issue in enumerate(issues)
         }
+        self.by_edinet_code: Final = {one.edinet_code: code for code, one in self.by_code.items()}
+        self.filing = lru_cache(maxsize=CACHED_FILINGS)(self._filing)
         self._due: dict[int, list[Company]] = {month: [] for month in MONTHS}
         for one in self.by_code.values():
             for month in MONTHS:
@@ -62,7 +65,7 @@ class Companies:
         """A number in [0, 1) that belongs to the company, the period that ends on `end` and `step` (below 64)."""
         return self._noise[one.issue.noise + DRAWS + STRIDE * (1 + end // 28) + step & MASK]
 
-    def filing(self, one: Company, year: int, month: int) -> Filing:
+    def _filing(self, one: Company, year: int, month: int) -> Filing:
         """On the quarter that ends in that month."""
         end = _closing(year, month, one.closing)
         left = 0 if one.is_reit else (one.month - month) % 12
@@ -77,6 +80,14 @@ class Companies:
         end = date.fromordinal(filing.end)
         number = end.year * 12 + end.month - 1 - months
         return self.filing(filing.company, number // 12, number % 12 + 1)
+
+    def latest(self, one: Company, day: int) -> Filing:
+        """The newest one published before that day, had the company always been listed."""
+        today = date.fromordinal(day)
+        number = today.year * 12 + today.month - 1
+        while not one.is_due(number % 12 + 1) or self.filing(one, number // 12, number % 12 + 1).day >= day:
+            number -= 1
+        return self.filing(one, number // 12, number % 12 + 1)
 
     def due(self, year: int, month: int) -> list[Filing]:
         """On the quarters that end in that month, of companies listed about then."""

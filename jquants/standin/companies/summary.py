@@ -64,22 +64,29 @@ class Summary:
 
     def eps(self, filing: Filing) -> float:
         """Of the fiscal year until the filing; as the row tells it."""
-        net = self._figures.until(filing).net
-        return round(net / self._figures.shares(filing.company, filing.end).average, 2)
+        held = self._figures.shares(filing.company, filing.end).average
+        return round(self._figures.net_until(filing) / held, 2)
 
     def bps(self, filing: Filing) -> float:
         shares = self._figures.shares(filing.company, filing.end)
         return round(self._figures.balance(filing).equity / shares.average, 2)
 
     def expected_eps(self, filing: Filing) -> float | None:
-        """Of the year under way after the filing: this one, or the next when this one is over."""
-        if not (filing.company.forecasts or filing.company.is_reit):
+        """Of the year under way after the statement: this one, or the next when this one is over."""
+        if filing.quarter < 4:
+            return self.forecast_eps(filing)
+        return self._expected_eps(self.following(filing), 0, day=filing.end)
+
+    def forecast_eps(self, filing: Filing) -> float | None:
+        """Of its own fiscal year, as known with it or with the revision that belongs to it."""
+        return self._expected_eps(filing, self._documents.revisions(filing), day=filing.end)
+
+    def _expected_eps(self, filing: Filing, revisions: int, *, day: int) -> float | None:
+        one = filing.company
+        if not (one.forecasts or one.is_reit):
             return None
-        if filing.quarter == 4:
-            expected = self._expected(self._following(filing), revisions=0, day=filing.end)
-        else:
-            expected = self._expected(filing, self._documents.revisions(filing), day=filing.end)
-        return round(expected.year.net / expected.shares, 2)
+        net = significant(self._figures.net(one, filing.year_end) * (1 + self._off(filing, revisions)))
+        return round(net / self._figures.shares(one, day).average, 2)
 
     def _periods(self, filing: Filing) -> dict[str, str]:
         start = iso(self._start(filing))
@@ -99,7 +106,7 @@ class Summary:
         back = 6 if filing.company.is_reit else 3 * filing.quarter
         return self._companies.before(filing, back).end + 1
 
-    def _following(self, filing: Filing) -> Filing:
+    def following(self, filing: Filing) -> Filing:
         return self._companies.before(filing, -6 if filing.company.is_reit else -12)
 
     def _results(self, filing: Filing) -> dict[str, str]:
@@ -208,7 +215,7 @@ class Summary:
 
     def _coming(self, filing: Filing) -> dict[str, str]:
         """In the report on a whole year: that of the next one."""
-        following = self._following(filing)
+        following = self.following(filing)
         row = {
             "NxtFYSt": iso(filing.year_end + 1),
             "NxtFYEn": iso(following.year_end),
@@ -243,12 +250,14 @@ class Summary:
         return row | {f"{prefix}EPS2Q": expected.eps(half.net)}
 
     def _expected(self, filing: Filing, revisions: int, *, day: int) -> Expected:
-        """Each revision takes away most of what the forecast is off."""
-        one = filing.company
-        off = 0.3 * (self._companies.draw(one, filing.year_end, 40) - 0.5) * 0.35**revisions
+        one, off = filing.company, self._off(filing, revisions)
         year = self._figures.year(one, filing.year_end)
         likely = Year(year.sales * (1 + off / 3), *(part * (1 + off) for part in year[1:]))
         return Expected(Year(*map(significant, likely)), self._figures.shares(one, day).average)
+
+    def _off(self, filing: Filing, revisions: int) -> float:
+        """By how much the forecast is wrong; each revision takes away most of it."""
+        return 0.3 * (self._companies.draw(filing.company, filing.year_end, 40) - 0.5) * 0.35**revisions
 
     def _expected_dividends(self, filing: Filing, prefix: str, *, day: int | None = None) -> dict[str, str]:
         """Those not paid yet, and the year's sum; all of them for a year to come."""

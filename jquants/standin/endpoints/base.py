@@ -29,6 +29,7 @@ class BulkFiles:
     single: bool = False  # one newest file, instead of one a month and one a day of this month
     cells: Callable[[Row], Row] = as_they_are  # the row as its cells spell it
     rows_an_issue: float = 1.0  # at most, on an average day of all issues
+    rows_on: Callable[[date], int] | None = None  # at most, where it is not the issues that make them
     bytes_a_row: int = 0  # compressed, at most; 0 to guess from the number of columns
 
     def layout(self, plan: str) -> tuple[str, ...]:
@@ -49,6 +50,9 @@ class Endpoint:
     years: int = 0  # that may be asked for whatever the plan; 0 where the plan decides
     bucket: Bucket | None = None  # a rate limit of its own
     is_file_only: bool = False
+    is_live: bool = False  # rows of today and yesterday may appear at any minute
+    cursor_plans: frozenset[str] = frozenset()  # which are given a cursor with what there is of today
+    cursor_when_paged: bool = True
     is_paged: bool = True
     page_rows: int = 0  # at most, on a page; 0 where the server's page size decides
     is_list: bool = False  # rows are a list as of a day, not what happened on it
@@ -68,6 +72,9 @@ class Endpoint:
 
     def window(self, plan: Plan, today: date) -> Window:
         return Window(years_before(today, self.years), None) if self.years else plan.window(today)
+
+    def gives_cursor(self, question: Question) -> bool:
+        return question.plan.name in self.cursor_plans and question.on == question.today
 
     def newest_day(self, moment: datetime) -> date:
         """The last day whose rows are there."""

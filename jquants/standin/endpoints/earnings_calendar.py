@@ -5,7 +5,8 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Final
 
-from jquants.standin.companies.filings import Companies, Filing, Index
+from jquants.standin.companies.filings import Filing, Index
+from jquants.standin.companies.reports import reports
 from jquants.standin.endpoints.base import Endpoint, Row, last_published
 from jquants.standin.market import Market
 from jquants.standin.market.calendar import ONE_DAY, trading_day_from, trading_day_until
@@ -63,7 +64,7 @@ def _row(filing: Filing, day: date, text: str) -> Row:
 
 @lru_cache(maxsize=4)
 def _filings(market: Market) -> Index[Filing]:
-    return Index(Companies(market), lambda filing: (filing,), first=SOONEST, last=LATEST)
+    return Index(reports(market).companies, lambda filing: (filing,), first=SOONEST, last=LATEST)
 
 
 EARNINGS_CALENDAR: Final = Endpoint(

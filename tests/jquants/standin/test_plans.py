@@ -23,16 +23,34 @@ CALLS = {
     "/markets/breakdown": {**DAY, "code": "7203"},
     "/indices/bars/daily": DAY,
     "/indices/bars/daily/topix": {"from": "2026-08-20"},
+    "/equities/valuation": {**DAY, "code": "7203"},
+    "/fins/summary": DAY,
+    "/fins/details": DAY,
+    "/fins/dividend": DAY,
+    "/fins/earnings-date": DAY,
+    "/derivatives/bars/daily/futures": DAY,
+    "/derivatives/bars/daily/options": {**DAY, "category": "TOPIXE"},
+    "/derivatives/bars/daily/options/225": DAY,
+    "/edinet/major-shareholders": DAY,
+    "/edinet/cross-shareholdings": DAY,
+    "/edinet/large-volume-shareholders": DAY,
+    "/td/list": DAY,
 }
-FREE = {"/equities/earnings-calendar"}
-LIGHT = {"/equities/bars/minute", "/equities/investor-types", "/indices/bars/daily/topix", *FREE}
+FREE = {"/equities/earnings-calendar", "/equities/valuation", "/fins/summary"}
+LIGHT = {
+    *FREE,
+    *("/equities/bars/minute", "/equities/investor-types", "/indices/bars/daily/topix"),
+    *("/fins/earnings-date", "/td/list"),
+}
 STANDARD = {
     *LIGHT,
     *("/markets/margin-interest", "/markets/margin-alert", "/markets/short-ratio"),
-    *("/markets/short-sale-report", "/indices/bars/daily"),
+    *("/markets/short-sale-report", "/indices/bars/daily", "/derivatives/bars/daily/options/225"),
+    *("/edinet/major-shareholders", "/edinet/cross-shareholdings", "/edinet/large-volume-shareholders"),
 }
 OPEN = {"free": FREE, "light": LIGHT, "standard": STANDARD, "premium": set(CALLS)}
-FILES = {path for path in CALLS if path not in {"/equities/bars/daily/am", "/equities/earnings-calendar"}}
+WITHOUT_FILES = ("/equities/bars/daily/am", "/equities/earnings-calendar", "/edinet/", "/td/")
+FILES = {path for path in CALLS if not path.startswith(WITHOUT_FILES)}
 
 
 @pytest.mark.parametrize("plan", PLANS)

@@ -39,6 +39,7 @@ class InvalidParameters(SchedulerError):
     """The parameters do not fit the job type."""
 
     code = "invalid_parameters"
+    retryable = False
 
     def __init__(self, errors: Mapping[str, list[str]]) -> None:
         self.errors = dict(errors)

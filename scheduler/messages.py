@@ -56,6 +56,12 @@ register(
             "No installed app provides the job type “%(job_type)s”. Install the app that does, or disable the job."
         ),
         "worker_lost": _("Its worker %(worker)s died or was silent for too long."),
+        "worker_lost_not_again": _(
+            "Its worker %(worker)s died or was silent for too long; the job is not to be tried again then."
+        ),
+        "worker_lost_too_late": _(
+            "Its worker %(worker)s died or was silent for too long; it is past its start deadline."
+        ),
         "worker_lost_for_good": _(
             "Its worker %(worker)s died or was silent for too long; no attempts are left."
         ),

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 
-from scheduler import claim, dispatch, rescue, retention, wakeup
+from scheduler import claim, dispatch, long_runs, rescue, retention, wakeup
 from scheduler.connections import keep_connection
 from scheduler.executors import Executor
 from scheduler.models import JobExecution, SchedulerProcess
@@ -79,7 +79,7 @@ class Scheduler:
             self._process = SchedulerProcess.register(self.role, now)
         self._process.beat(now)
         rescue.rescue(now)
-        rescue.warn_long(now)
+        long_runs.warn(now)
         if self.only is None:
             retention.step(now)
 

@@ -56,6 +56,7 @@ class JobAdmin(ModelAdmin):
                     ("max_catchup", "start_deadline_seconds"),
                     ("timeout_seconds", "warn_after_seconds"),
                     ("max_retries", "retry_backoff_seconds"),
+                    ("retry_timeouts", "orphan_policy"),
                     ("keep_days", "keep_runs"),
                 )
             },

@@ -147,7 +147,7 @@ class JobColumns:
         return format_html(
             '<a class="moo-running" href="{}"><span>{} <small>{}</small></span>{}</a>',
             cells.execution_url(active.pk),
-            cells.status(active),
+            cells.running_status(active),
             words.span(self.now - since),
             cells.progress(active) if active.status in HELD else "",
         )

@@ -38,6 +38,13 @@ class MissedPolicy(models.TextChoices):
     CATCH_UP = "catch_up", _("run the newest ones, oldest first")
 
 
+class OrphanPolicy(models.TextChoices):
+    """What becomes of a run whose worker died (R36)."""
+
+    REQUEUE = "requeue", _("try again, as a further attempt")
+    FAIL = "fail", _("let the run fail")
+
+
 class JobQuerySet(models.QuerySet["Job"]):
     def enabled(self) -> Self:
         return self.filter(is_enabled=True)
@@ -113,15 +120,31 @@ class Job(models.Model):
     )
     warn_after_seconds = models.PositiveIntegerField(
         _("warn after (seconds)"),
-        default=3600,
+        null=True,
+        blank=True,
         validators=[MinValueValidator(1)],
-        help_text=_("A run that takes longer is reported once."),
+        help_text=_(
+            "A run that takes longer is reported once. Empty: three times what the last 30 runs took, "
+            "5 minutes at least; an hour as long as there were none."
+        ),
     )
     max_retries = models.PositiveIntegerField(_("retries"), default=3)
     retry_backoff_seconds = models.PositiveIntegerField(
         _("retry after (seconds)"),
         default=30,
         help_text=_("Doubles with every attempt, up to an hour; the actual wait is random below that."),
+    )
+    retry_timeouts = models.BooleanField(
+        _("try again after a timeout"),
+        default=False,
+        help_text=_("Otherwise a run that reaches its time limit has ended."),
+    )
+    orphan_policy = models.CharField(
+        _("when its worker dies"),
+        max_length=20,
+        choices=OrphanPolicy.choices,
+        default=OrphanPolicy.REQUEUE,
+        help_text=_("Let it fail if the work must not be done twice."),
     )
     keep_days = models.PositiveIntegerField(
         _("days to keep executions"),
@@ -177,6 +200,9 @@ class Job(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(missed_policy__in=MissedPolicy.values), name="jobs_missed_policy_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(orphan_policy__in=OrphanPolicy.values), name="jobs_orphan_policy_known"
             ),
             models.CheckConstraint(
                 condition=Q(max_catchup__gte=1, timeout_seconds__gte=1, warn_after_seconds__gte=1),

@@ -36,21 +36,29 @@ def render(code: str, params: Mapping[str, Any]) -> str:
 register(
     {
         "already_running": _("The job is running or queued already (execution %(execution)s)."),
+        "audit_archived": _("Archived."),
         "audit_cancelled": _("Cancelled. %(why)s"),
         "audit_changed": _("Changed %(fields)s."),
+        "audit_deleted": _("Deleted for good, with its history."),
         "audit_disabled": _("Disabled."),
         "audit_enabled": _("Enabled."),
         "audit_paused": _("Paused the scheduler. %(why)s"),
         "audit_pruned": _("Deleted %(executions)s old executions and %(lines)s log lines."),
+        "audit_restored": _("Restored from the archive."),
         "audit_resumed": _("Resumed the scheduler. %(why)s"),
         "audit_run_now": _("Run now: execution %(execution)s. %(why)s"),
         "cancelled_by": _("Cancelled by %(by)s. %(why)s"),
         "cancel_too_late": _("Cancelled by %(by)s, but it ended before it could be stopped."),
         "drained": _("Interrupted by a shutdown of the scheduler; queued again without counting an attempt."),
+        "job_archived": _("The job “%(job)s” is archived. Restore it first."),
+        "not_archived": _("Only an archived job can be deleted for good. Archive “%(job)s” first."),
         "replaced": _("Cancelled because the next run of the job replaces it."),
         "retrying": _("Attempt %(attempt)s failed: %(error)s Next try in %(seconds)s seconds."),
         "snoozed": _("Waiting; continues in %(seconds)s seconds."),
         "snoozed_too_long": _("Gave up after waiting %(hours)s hours: %(why)s"),
+        "still_active": _(
+            "“%(job)s” cannot be deleted while its execution %(execution)s is active. Let it end, or cancel it."
+        ),
         "timed_out": _("Stopped because it ran longer than its limit of %(seconds)s seconds."),
         "unknown_job_type": _(
             "No installed app provides the job type “%(job_type)s”. Install the app that does, or disable the job."

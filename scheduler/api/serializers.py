@@ -203,6 +203,7 @@ class JobSerializer(ModelSerializer, StrictSerializer):
                 "keep_runs",
                 "tags",
                 "notes",
+                "archived_at",
                 "schedule_version",
                 "last_run_at",
                 "next_run_at",

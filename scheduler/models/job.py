@@ -46,6 +46,10 @@ class OrphanPolicy(models.TextChoices):
 
 
 class JobQuerySet(models.QuerySet["Job"]):
+    def current(self) -> Self:
+        """Return the jobs that are not archived."""
+        return self.filter(archived_at=None)
+
     def enabled(self) -> Self:
         return self.filter(is_enabled=True)
 
@@ -90,6 +94,7 @@ class Job(models.Model):
         help_text=_("Whose open days decide. With a cron schedule, ticks on closed days are skipped."),
     )
     is_enabled = models.BooleanField(_("enabled"), default=False)
+    archived_at = models.DateTimeField(_("archived at"), null=True, editable=False)
     schedule_version = models.PositiveIntegerField(_("version of the schedule"), default=1, editable=False)
     overlap_policy = models.CharField(
         _("when the last run is still active"),
@@ -174,8 +179,9 @@ class Job(models.Model):
 
     # What decides the ticks: a change of any of these starts a new schedule version.
     SCHEDULE_FIELDS = ("schedule", "timezone", "calendar")
-    # What only the scheduler writes.
+    # What no form writes, but the scheduler and the verbs.
     RUNTIME_FIELDS = (
+        "archived_at",
         "last_run_at",
         "next_run_at",
         "schedule_version",
@@ -207,6 +213,9 @@ class Job(models.Model):
             models.CheckConstraint(
                 condition=Q(max_catchup__gte=1, timeout_seconds__gte=1, warn_after_seconds__gte=1),
                 name="jobs_limits_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(archived_at=None) | Q(is_enabled=False), name="jobs_archived_is_off"
             ),
             models.CheckConstraint(
                 condition=Q(schedule="", next_run_at=None) | ~Q(schedule=""),

@@ -49,6 +49,13 @@ register(
         "audit_run_now": _("Run now: execution %(execution)s. %(why)s"),
         "cancelled_by": _("Cancelled by %(by)s. %(why)s"),
         "cancel_too_late": _("Cancelled by %(by)s, but it ended before it could be stopped."),
+        "clock_jumped_ahead": _(
+            "The clock of %(process)s jumped ahead by %(seconds)s seconds, or its machine slept. "
+            "Ticks in between were handled as missed."
+        ),
+        "clock_set_back": _(
+            "The clock of %(process)s was set back by %(seconds)s seconds. No tick runs twice because of it."
+        ),
         "drained": _("Interrupted by a shutdown of the scheduler; queued again without counting an attempt."),
         "job_archived": _("The job “%(job)s” is archived. Restore it first."),
         "not_archived": _("Only an archived job can be deleted for good. Archive “%(job)s” first."),
@@ -62,6 +69,10 @@ register(
         "timed_out": _("Stopped because it ran longer than its limit of %(seconds)s seconds."),
         "unknown_job_type": _(
             "No installed app provides the job type “%(job_type)s”. Install the app that does, or disable the job."
+        ),
+        "unresolved": _(
+            "No worker knows its type “%(job_type)s”; it has been waiting for more than %(minutes)s minutes. "
+            "Install the app that provides it, or cancel the execution."
         ),
         "worker_lost": _("Its worker %(worker)s died or was silent for too long."),
         "worker_lost_not_again": _(

@@ -1,5 +1,6 @@
 from scheduler.models.attempt import ExecutionAttempt
 from scheduler.models.daily_total import DailyTotal, TypeTotal
+from scheduler.models.event import SchedulerEvent
 from scheduler.models.execution import JobExecution, SkipReason, Status, Trigger
 from scheduler.models.job import Job, MissedPolicy, OrphanPolicy, OverlapPolicy
 from scheduler.models.log import ExecutionLog
@@ -15,6 +16,7 @@ __all__ = [
     "MissedPolicy",
     "OrphanPolicy",
     "OverlapPolicy",
+    "SchedulerEvent",
     "SchedulerProcess",
     "SchedulerSettings",
     "SkipReason",

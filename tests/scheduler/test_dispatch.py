@@ -204,7 +204,7 @@ def test_r27_run_waiting_for_a_retry_holds_the_slot(make_job: MakeJob, now: date
     assert rows(job)[1] == ("skipped", "overlap")
 
 
-def test_job_without_schedule_is_never_due(make_job: MakeJob, now: datetime) -> None:
+def test_r6_job_without_schedule_is_never_due(make_job: MakeJob, now: datetime) -> None:
     job = make_job(schedule="")
     dispatch.tick(now + timedelta(days=9))
     assert (job.next_run_at, job.executions.count()) == (None, 0)

@@ -58,7 +58,7 @@ def errors_of(response: Any) -> dict[str, list[str]]:
     return errors
 
 
-def test_adding_a_job_writes_its_first_cursor(admin_client: Client) -> None:
+def test_r24_adding_a_job_writes_its_first_cursor(admin_client: Client) -> None:
     assert admin_client.post(reverse(ADD), filled()).status_code == 302
     job = Job.objects.get()
     assert (job.parameters, job.tags) == ({"rows": 7}, ["prices", "daily"])

@@ -46,7 +46,7 @@ NEEDS = {
 
 
 @pytest.mark.parametrize(("method", "path", "body", "status"), PATHS)
-def test_verb_takes_exactly_its_permission(
+def test_r46_verb_takes_exactly_its_permission(
     client_with: Callable[..., APIClient],
     ids: dict[str, int],  # noqa: F811
     method: str,

@@ -43,11 +43,11 @@ def lose(run: JobExecution, now: datetime) -> bool:
     """
     worker = run.worker
     outcome = _after_loss(run, now) | {"token": None}
-    held = {"only_from": (Status(run.status),), "held_by": run.token}
+    before = (Status(run.status),)
     if outcome["status"] == Status.QUEUED:
-        is_ours = attempts.give_back(run, outcome, **held, now=now)
+        is_ours = attempts.give_back(run, outcome, only_from=before, held_by=run.token, now=now)
     else:
-        is_ours = run.change(**held, **outcome)
+        is_ours = run.change(only_from=before, held_by=run.token, **outcome)
     if not is_ours:
         return False
     logger.warning(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.contrib.admin.models import DELETION, LogEntry
@@ -27,7 +28,12 @@ def job(make_job: MakeJob, actor: Actor, now: datetime) -> Job:
     run = control.run_now(job, actor, now=now)
     claim.claim(now, limit=1)
     run.refresh_from_db()
-    ended = {"status": Status.COMPLETED, "token": None, "completed_at": now, "holds_slot": False}
+    ended: dict[str, Any] = {
+        "status": Status.COMPLETED,
+        "token": None,
+        "completed_at": now,
+        "holds_slot": False,
+    }
     run.change(only_from=(Status.RUNNING,), **ended)
     ExecutionLog.objects.create(execution=run, at=now, message="done")
     LogEntry.objects.all().delete()

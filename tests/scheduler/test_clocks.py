@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from scheduler import clocks
 from scheduler.clocks import ClockWatch
 from scheduler.models import SchedulerEvent, SchedulerProcess
 from scheduler.models.process import Role
@@ -19,7 +18,7 @@ from scheduler.models.process import Role
 pytestmark = pytest.mark.django_db
 
 
-def clock_off_by(seconds: float) -> clocks.Callable[[], datetime]:
+def clock_off_by(seconds: float) -> Callable[[], datetime]:
     return lambda: timezone.now() + timedelta(seconds=seconds)
 
 

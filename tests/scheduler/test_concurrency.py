@@ -54,7 +54,12 @@ def test_r29_ended_run_gives_its_place_to_the_next(queue: Queue, now: datetime) 
     runs = queue("few", 3)
     claimed(now, 2)
     runs[0].refresh_from_db()
-    ended = {"status": Status.COMPLETED, "token": None, "completed_at": now, "holds_slot": False}
+    ended: dict[str, Any] = {
+        "status": Status.COMPLETED,
+        "token": None,
+        "completed_at": now,
+        "holds_slot": False,
+    }
     runs[0].change(only_from=(Status.RUNNING,), **ended)
     assert claimed(now, 4) == [runs[2].pk]
 

@@ -42,7 +42,7 @@ def test_r40_flag_goes_when_a_worker_with_the_type_takes_it(
     waiting: JobExecution, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unresolved.flag(now + LATE)
-    theirs = type("Theirs", (JobType,), {})
+    theirs: type[JobType] = type("Theirs", (JobType,), {})
     theirs.slug = "of_another_app"
     monkeypatch.setitem(_registry, theirs.slug, theirs)
     assert len(claim.claim(now + LATE, limit=1)) == 1

@@ -292,7 +292,10 @@ class JobExecution(models.Model):
         """Why the row is in its status, in the active language; "" when there is nothing to say."""
         if self.skip_reason:
             return str(SkipReason(self.skip_reason).label)
-        return messages.render(self.reason_code, self.reason_params) or self.error_message
+        earlier = (
+            "" if self.status in HELD else self.error_message
+        )  # of an attempt that is over, while the next one runs
+        return messages.render(self.reason_code, self.reason_params) or earlier
 
     @property
     def duration(self) -> timedelta | None:

@@ -122,6 +122,8 @@ def test_r30_attempts_are_kept_in_order(start: Start, now: datetime) -> None:
     run, claimed = start("fail", retry_backoff_seconds=10, max_retries=1)
     perform(claimed, now)
     (claimed,) = claim.claim(now + timedelta(seconds=10), limit=1)
+    run.refresh_from_db()
+    assert [attempt.reason for attempt in attempts_of(run)] == ["it broke", ""]
     run = perform(claimed, now + timedelta(seconds=12))
     first, last = attempts_of(run)
     assert (first.number, first.started_at, first.ended_at) == (1, now, now)

@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet, Subquery
 from django.http import HttpRequest
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from scheduler import job_types
@@ -38,8 +37,9 @@ class ArchivedFilter(admin.SimpleListFilter):
         return [("1", _("archived")), ("all", _("with the archived ones"))]
 
     def choices(self, changelist: Any) -> Iterator[Any]:
-        for choice in super().choices(changelist):
-            yield choice if choice["display"] != gettext("All") else {**choice, "display": _("not archived")}
+        everything, *others = super().choices(changelist)
+        yield {**everything, "display": _("not archived")}
+        yield from others
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Job]) -> QuerySet[Job]:
         if self.value() == "all":

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Count
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from scheduler.api.fields import UtcDateTimeField
@@ -148,5 +148,5 @@ class SchedulerStatusSerializer(serializers.Serializer[Any]):
     executions = serializers.DictField(child=serializers.IntegerField())
     running = RunningSerializer(many=True)
     next_jobs = NextJobSerializer(many=True)
-    events = EventSerializer(many=True, help_text=_lazy("Of the schedulers themselves, newest first."))
+    events = EventSerializer(many=True, help_text=gettext_lazy("Of the schedulers themselves, newest first."))
     checked_at = UtcDateTimeField()

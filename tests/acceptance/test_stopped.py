@@ -71,7 +71,7 @@ def test_r36_child_that_hangs_gives_its_slot_back_once_its_run_was_taken_over(
     make_job: Callable[..., Job], command: Callable[..., Command]
 ) -> None:
     due = timezone.now() - timedelta(seconds=1)
-    job = make_job("deaf", parameters={"seconds": 1}, next_run_at=due)
+    job = make_job("deaf", parameters={"seconds": 4}, next_run_at=due)
     scheduler = command("runscheduler", "--workers", "1", **ENVIRONMENT)
     wait_until_it_performs()
     (hanging,) = performers_of(scheduler)

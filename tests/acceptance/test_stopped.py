@@ -77,7 +77,7 @@ def test_r36_child_that_hangs_gives_its_slot_back_once_its_run_was_taken_over(
     (hanging,) = performers_of(scheduler)
     os.kill(hanging, signal.SIGSTOP)
 
-    scheduler.wait_for("completed", seconds=40)
+    scheduler.wait_for("completed", seconds=90)
     run = job.executions.get()
     assert (run.status, run.attempt, run.rows_fetched) == (Status.COMPLETED, 2, 2)
     assert not is_alive(hanging)

@@ -134,6 +134,7 @@ AUTH_PASSWORD_VALIDATORS = [
 EXECUTOR = env.one_of("EXECUTOR", ["embedded", "celery"], default="embedded")
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="redis://localhost:6379/0")
 SCHEDULER_WORKERS = env.int("SCHEDULER_WORKERS", default=2)  # executions at a time, a scheduler process
+SCHEDULER_MAX_CONCURRENT = env.limits("SCHEDULER_MAX_CONCURRENT")  # by job type, on all workers; 0 = no limit
 SCHEDULER_POLL_SECONDS = env.float("SCHEDULER_POLL_SECONDS", default=1.0)
 SCHEDULER_GRACE_SECONDS = env.int("SCHEDULER_GRACE_SECONDS", default=60)
 SCHEDULER_HEARTBEAT_SECONDS = env.float("SCHEDULER_HEARTBEAT_SECONDS", default=10.0)

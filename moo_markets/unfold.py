@@ -15,6 +15,7 @@ _SYMBOLS = {
     "scheduler.Job": "event_repeat",
     "scheduler.JobExecution": "play_circle",
     "scheduler.SchedulerProcess": "memory",
+    "scheduler.SchedulerEvent": "notifications",
     "jquants.ListedCompany": "domain",
     "jquants.ListedCompanyHistory": "history",
     "jquants.DailyQuote": "candlestick_chart",

@@ -5,11 +5,18 @@ from typing import Final
 from jquants.standin.endpoints.bars import BARS
 from jquants.standin.endpoints.base import BulkFiles, Endpoint, Row, file_name
 from jquants.standin.endpoints.calendar import CALENDAR
+from jquants.standin.endpoints.derivatives import FUTURES, OPTIONS, OPTIONS_225
+from jquants.standin.endpoints.fins import DETAILS, DIVIDEND, EARNINGS_DATE, SUMMARY
 from jquants.standin.endpoints.master import MASTER
+from jquants.standin.endpoints.valuation import VALUATION
 
 __all__ = ["ENDPOINTS", "NAMES", "BulkFiles", "Endpoint", "Row", "file_name"]
 
-ENDPOINTS: Final = {endpoint.path: endpoint for endpoint in (MASTER, BARS, CALENDAR)}
+COMPANIES: Final = (SUMMARY, DETAILS, EARNINGS_DATE, DIVIDEND, VALUATION)
+DERIVATIVES: Final = (FUTURES, OPTIONS, OPTIONS_225)
+ENDPOINTS: Final = {
+    endpoint.path: endpoint for endpoint in (MASTER, BARS, CALENDAR, *COMPANIES, *DERIVATIVES)
+}
 
 # Every path of V2, served here or not: names of recorded files are told apart by all of them.
 PATHS: Final = (

@@ -18,7 +18,8 @@ class Market:
         self.seed: Final = seed
         self.issues: Final = universe.build(seed)
         self.sessions: Final = Sessions()
-        self.prices: Final = Prices(Tape(seed), self.sessions)
+        self.tape: Final = Tape(seed)
+        self.prices: Final = Prices(self.tape, self.sessions)
 
     def listed(self, day: date, code: str | None = None) -> list[Issue]:
         """What is listed on the day, in the order of codes; of `code` only, when given."""

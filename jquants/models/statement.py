@@ -72,7 +72,7 @@ class StatementQuerySet(models.QuerySet["Statement"]):
         """Return the statements of accounts, without documents that revise forecasts only."""
         return self.filter(document_type__contains="FinancialStatements")
 
-    def latest(self) -> Self:
+    def latest_results(self) -> Self:
         """Return one statement of accounts a company and period: the last one disclosed, so that corrections win."""
         later = Statement.objects.results().filter(
             is_after("disclosed_on", "disclosed_at", "disclosure_number"),
@@ -83,13 +83,13 @@ class StatementQuerySet(models.QuerySet["Statement"]):
         return self.results().filter(~Exists(later))
 
     def quarterly(self) -> Self:
-        """Annotate the latest statements with the figures of their last quarter alone: `quarter_net_sales` ...
+        """Annotate the latest results with the figures of their last quarter alone: `quarter_net_sales` ...
 
         They are what is reported since the year began less what was reported a quarter before, by the same
         accounting standard; null where there is no such statement, or one of the two lacks the figure.
         """
         before = (
-            Statement.objects.latest()
+            Statement.objects.latest_results()
             .annotate(standard=_STANDARD)
             .filter(
                 code=OuterRef("code"),
@@ -102,7 +102,7 @@ class StatementQuerySet(models.QuerySet["Statement"]):
         )
         is_first = Q(period_end__lt=F("fiscal_year_start") + A_QUARTER)
         return (
-            self.latest()
+            self.latest_results()
             .annotate(standard=_STANDARD)
             .annotate(
                 **{

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.conf import settings
+
 from jquants import calendar, coverage, daily, session
 from jquants.datasets import ALL, LISTED_COMPANIES, Dataset
 from jquants.datasets.dataset import Partition
+from jquants.disclosure_files import DisclosureFiles
 from jquants.forms import DailyForm, ListedCompaniesForm
 from scheduler.job_types import JobType, get
+
+__all__ = ["DatasetJob", "DisclosureFiles", "ListedCompanies", "job_type"]
 
 if TYPE_CHECKING:
     from datetime import date
@@ -27,6 +32,11 @@ class DatasetJob(JobType):
             cls.default_schedule = dataset.schedule
             cls.default_calendar = calendar.NAME if dataset.schedule.startswith("@trading") else ""
         super().__init_subclass__(**kwargs)
+
+    @classmethod
+    def is_enabled_by_default(cls) -> bool:
+        """Leave what the plan or an add-on may lack for a person to enable: it would fail every day."""
+        return settings.JQUANTS_PLAN in cls.dataset.plans and not cls.dataset.add_on
 
 
 class WholeJob(DatasetJob):

@@ -158,6 +158,7 @@ CRONTAB_DJANGO_MANAGE_PATH = str(BASE_DIR / "manage.py")
 JQUANTS_API_KEY = env.str("JQUANTS_API_KEY", default="")
 JQUANTS_BASE_URL = env.str("JQUANTS_BASE_URL", default="https://api.jquants.com/v2").rstrip("/")
 JQUANTS_PLAN = env.one_of("JQUANTS_PLAN", ["free", "light", "standard", "premium"], default="free")
+JQUANTS_FILES_DIR = BASE_DIR / env.str("JQUANTS_FILES_DIR", default="var/files")
 
 # --- Logging --------------------------------------------------------------------------------------
 

@@ -1,5 +1,5 @@
-from jquants.admin import company, coverage, quote, tables, trading_day
+from jquants.admin import company, coverage, disclosure, quote, tables, trading_day
 
-__all__ = ["company", "coverage", "quote", "tables", "trading_day"]
+__all__ = ["company", "coverage", "disclosure", "quote", "tables", "trading_day"]
 
 tables.register()

@@ -69,7 +69,7 @@ class DisclosureFiles(JobType):
         for done, (kind, url) in enumerate(offered.items(), 1):
             run.check_stop()
             _store(run, number, kind, url)
-            run.progress(done, len(offered), FileKind(kind).label)
+            run.progress(done, len(offered), str(kind.label))
 
 
 def _addresses(answer: dict[str, Any]) -> dict[str, str | None]:

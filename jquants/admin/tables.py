@@ -63,7 +63,6 @@ def _links(dataset: Dataset) -> dict[str, Any]:
 
 
 def _link(related: Related) -> Callable[..., SafeString]:
-    @admin.display(description=related.label)
     def link(_admin: object, row: models.Model) -> SafeString:
         of_row = {related.parent: getattr(row, related.parent)}
         rows = related.model._default_manager.filter(**of_row).count()
@@ -71,6 +70,7 @@ def _link(related: Related) -> Callable[..., SafeString]:
         text = ngettext("%(n)s row", "%(n)s rows", rows) % {"n": rows}
         return format_html('<a class="moo-link" href="{}?{}">{}</a>', url, urlencode(of_row), text)
 
+    link.short_description = related.label  # type: ignore[attr-defined]
     return link
 
 

@@ -68,7 +68,7 @@ def _link(related: Related) -> Callable[..., SafeString]:
         rows = related.model._default_manager.filter(**of_row).count()
         url = reverse(f"admin:{related.model._meta.label_lower.replace('.', '_')}_changelist")
         text = ngettext("%(n)s row", "%(n)s rows", rows) % {"n": rows}
-        return format_html('<a class="moo-link" href="{}?{}">{}</a>', url, urlencode(of_row), text)
+        return format_html('<a href="{}?{}">{}</a>', url, urlencode(of_row), text)
 
     link.short_description = related.label  # type: ignore[attr-defined]
     return link

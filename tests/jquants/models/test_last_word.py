@@ -92,10 +92,8 @@ def test_amounts_of_items_are_read_by_name() -> None:
     found = StatementDetail.objects.with_amounts(
         assets="Assets (IFRS)", revenue="Revenue", standard="Accounting standards, DEI"
     )
-    rows: list[Any] = [
-        (row["assets"], row["revenue"], row["standard"])
-        for row in found.order_by("disclosure_number").values()
-    ]
+    documents: list[Any] = list(found.order_by("disclosure_number"))
+    rows = [(document.assets, document.revenue, document.standard) for document in documents]
     assert rows == [(Decimal(67286302000000), Decimal("88.5"), None), (None, None, None), (None, None, None)]
     first = StatementDetail.objects.get(disclosure_number="1")
     assert (first.amount("Revenue"), first.amount("Nothing")) == (Decimal("88.5"), None)

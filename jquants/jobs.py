@@ -9,9 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from jquants import calendar, coverage, daily, session
 from jquants.datasets import ALL, LISTED_COMPANIES, Dataset
 from jquants.datasets.dataset import Partition
+from jquants.disclosure_files import DisclosureFiles
 from jquants.forms import DailyForm, ListedCompaniesForm
 from jquants.plan import check, subscription
 from scheduler.job_types import JobType, get
+
+__all__ = ["DatasetJob", "DisclosureFiles", "ListedCompanies", "job_type"]
 
 if TYPE_CHECKING:
     from datetime import date

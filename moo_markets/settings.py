@@ -160,6 +160,7 @@ JQUANTS_API_KEY = env.str("JQUANTS_API_KEY", default="")
 JQUANTS_BASE_URL = env.str("JQUANTS_BASE_URL", default="https://api.jquants.com/v2").rstrip("/")
 JQUANTS_PLAN = env.one_of("JQUANTS_PLAN", ["auto", "free", "light", "standard", "premium"], default="auto")
 JQUANTS_ADDONS = env.some_of("JQUANTS_ADDONS", ["auto", "minute", "tdnet"], default=["auto"])
+JQUANTS_FILES_DIR = BASE_DIR / env.str("JQUANTS_FILES_DIR", default="var/files")
 
 # --- Logging --------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from jquants.admin.company import named
 from jquants.models import ListedCompany
 from scheduler.admin.base import ReadOnlyModelAdmin
 
+CODES = (4, 5, 9)  # characters of a code without its last, of one, and of a contract's
 NAMED_ISSUES = 100  # how many issues a name in the search box may stand for
 
 
@@ -49,6 +50,6 @@ def _day(term: str) -> date | None:
 
 def _codes(term: str) -> list[str]:
     """Return the codes a search term may mean: itself, its common stock, or the issues of that name."""
-    if term.isascii() and term.isalnum() and any(map(str.isdigit, term)) and len(term) in (4, 5):
+    if term.isascii() and term.isalnum() and any(map(str.isdigit, term)) and len(term) in CODES:
         return [term.upper(), f"{term.upper()}0"]
     return list(named(ListedCompany.objects.all(), term).values_list("code", flat=True)[:NAMED_ISSUES])

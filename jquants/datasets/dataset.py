@@ -47,6 +47,7 @@ class Column:
 class Layout:
     """Rows of one form, and the model that keeps them.
 
+    `parts` put the attributes of a long row in groups, each with a title, for who reads it.
     Where rows have no natural key of their own, `numbered_within` names columns: rows that agree in them are
     numbered from 1 in the order in which they came, and the attribute `number` is the last part of the key.
     """
@@ -58,6 +59,7 @@ class Layout:
     columns: tuple[Column, ...]
     natural_key: tuple[str, ...]
     numbered_within: tuple[str, ...] = ()
+    parts: tuple[tuple[str | Promise, tuple[str, ...]], ...] = ()
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -77,13 +79,20 @@ class Layout:
 class Related(Layout):
     """Rows nested in those of a data set, kept in a table of their own and replaced with their parents.
 
-    `extract` yields them from one row of the answer, of which it reads `keys`. `parent` names the attribute by
+    `extract` yields them from one row of the answer, of which it reads `keys`; where these hold something else than
+    it can read, it raises KeyError or UnexpectedShapeError (jquants.datasets.nested). Keys of a nested row that
+    another table keeps are `kept_elsewhere`. `parent` names the attribute by
     which those of one row are found: the data set's key attribute of the same name, or its day.
     """
 
     extract: Callable[[Row], Iterable[Row]]
     keys: frozenset[str]
     parent: str
+    kept_elsewhere: frozenset[str] = frozenset()
+
+    @cached_property
+    def known_keys(self) -> frozenset[str]:
+        return self.kept_elsewhere | {column.key for column in self.columns}
 
 
 @dataclass(frozen=True, kw_only=True)

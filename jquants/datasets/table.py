@@ -21,6 +21,7 @@ from jquants.datasets.errors import (
     WrongDayError,
 )
 from jquants.datasets.fields import Misfit, Value
+from jquants.datasets.nested import UnexpectedShapeError
 
 __all__ = ["Row", "Table", "decode"]
 
@@ -68,18 +69,39 @@ def decode(dataset: Dataset, rows: Sequence[Row], *, day: date | None = None) ->
     columns = _columns(dataset, rows)
     if dataset.partition is Partition.DAY:
         day = _day_of(dataset, columns[dataset.day_position], rows, day)
-    return Table(
-        dataset,
-        day,
-        _unique(dataset, list(zip(*columns, strict=True))),
-        {related: _nested(related, rows) for related in dataset.related},
-        _unknown(dataset, rows),
+    table = Table(
+        dataset, day, _unique(dataset, list(zip(*columns, strict=True))), unknown=_unknown(dataset, rows)
     )
+    for related in dataset.related:
+        _add_nested(table, related, [inner for row in rows for inner in _extracted(dataset, related, row)])
+    return table
 
 
-def _nested(related: Related, rows: Sequence[Row]) -> Rows:
-    nested = [inner for row in rows for inner in related.extract(row)]
-    return _unique(related, list(zip(*_columns(related, nested), strict=True))) if nested else []
+def _extracted(dataset: Dataset, related: Related, row: Row) -> list[Row]:
+    try:
+        return list(related.extract(row))
+    except KeyError as error:
+        raise MissingFieldError(
+            path=dataset.path, dataset=dataset.slug, row=_name(dataset, row), field=str(error.args[0])
+        ) from None
+    except UnexpectedShapeError as error:
+        raise UndecodableValueError(
+            path=dataset.path,
+            dataset=dataset.slug,
+            row=_name(dataset, row),
+            field=error.key,
+            value=_quoted(error.value),
+            expected=error.expected,
+        ) from None
+
+
+def _add_nested(table: Table, related: Related, nested: Sequence[Row]) -> None:
+    rows: Rows = list(zip(*_columns(related, nested), strict=True)) if nested else []
+    for row, decoded in zip(nested, rows, strict=True):
+        if unknown := {key: row[key] for key in row.keys() - related.known_keys}:
+            place = "/".join(str(decoded[position]) for position in related.key_positions)
+            table.unknown[f"{related.slug} {place}"] = unknown
+    table.related[related] = _unique(related, rows)
 
 
 def _unknown(dataset: Dataset, rows: Sequence[Row]) -> dict[str, Row]:

@@ -1,22 +1,57 @@
 from jquants.models.company import ListedCompany, ListedCompanyHistory
 from jquants.models.connection import Connection
 from jquants.models.coverage import Coverage, CoverageStatus, UnknownValues
+from jquants.models.cross_holdings import CrossShareholder, CrossShareholding, CrossShareholdingReport
+from jquants.models.derivatives import Future, Nikkei225Option, Option
+from jquants.models.disclosure import Disclosure, DisclosureFile, FileKind
+from jquants.models.fins import Dividend, EarningsDate, Valuation
+from jquants.models.large_holdings import (
+    LargeHolder,
+    LargeHolderBorrowing,
+    LargeHolderLender,
+    LargeHolderTransaction,
+    LargeHoldingReport,
+)
 from jquants.models.quote import DailyQuote
 from jquants.models.ratelimit import RateLimitPause, RateLimitSlot
+from jquants.models.shareholders import MajorShareholder, MajorShareholderReport
 from jquants.models.source import DataSource
+from jquants.models.statement import Statement
+from jquants.models.statement_detail import StatementDetail
 from jquants.models.trading_day import HolidayDivision, TradingDay
 
 __all__ = [
     "Connection",
     "Coverage",
     "CoverageStatus",
+    "CrossShareholder",
+    "CrossShareholding",
+    "CrossShareholdingReport",
     "DailyQuote",
     "DataSource",
+    "Disclosure",
+    "DisclosureFile",
+    "Dividend",
+    "EarningsDate",
+    "FileKind",
+    "Future",
     "HolidayDivision",
+    "LargeHolder",
+    "LargeHolderBorrowing",
+    "LargeHolderLender",
+    "LargeHolderTransaction",
+    "LargeHoldingReport",
     "ListedCompany",
     "ListedCompanyHistory",
+    "MajorShareholder",
+    "MajorShareholderReport",
+    "Nikkei225Option",
+    "Option",
     "RateLimitPause",
     "RateLimitSlot",
+    "Statement",
+    "StatementDetail",
     "TradingDay",
     "UnknownValues",
+    "Valuation",
 ]

@@ -94,5 +94,5 @@ def job_type(dataset: Dataset) -> type[JobType]:
 
 
 for _dataset in ALL:
-    if _dataset is not LISTED_COMPANIES:
+    if _dataset is not LISTED_COMPANIES and not _dataset.is_bulk_only:
         type(f"Job of {_dataset.slug}", (_way_of(_dataset),), {"dataset": _dataset})

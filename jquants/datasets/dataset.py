@@ -49,6 +49,7 @@ class Layout:
 
     Where rows have no natural key of their own, `numbered_within` names columns: rows that agree in them are
     numbered from 1 in the order in which they came, and the attribute `number` is the last part of the key.
+    `shown` are the attributes in lists; by default the first ones.
     """
 
     slug: str
@@ -58,6 +59,7 @@ class Layout:
     columns: tuple[Column, ...]
     natural_key: tuple[str, ...]
     numbered_within: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -77,6 +79,8 @@ class Layout:
 class Related(Layout):
     """Rows nested in those of a data set, kept in a table of their own and replaced with their parents.
 
+    Where all rows of an answer lack `keys`, because the plan does, nothing stored is touched.
+
     `extract` yields them from one row of the answer, of which it reads `keys`. `parent` names the attribute by
     which those of one row are found: the data set's key attribute of the same name, or its day.
     """
@@ -90,6 +94,7 @@ class Related(Layout):
 class Dataset(Layout):
     """One data set of J-Quants.
 
+    `spread` are keys whose values are objects: their members count as keys of the row, such as "Reason.Lifted".
     `day_column` names the attribute that holds a partition's day, `day_parameter` the parameter that asks for
     it ("" where J-Quants only ever answers the newest day). Times count from the midnight that begins the day
     in Tokyo: `published_after` when a day's rows should appear (None: at no known time), `lag` how many trading
@@ -101,6 +106,8 @@ class Dataset(Layout):
     plans: frozenset[str]
     add_on: str = ""  # what must be subscribed to besides the plan
     schedule: str  # of the job that is created for it
+    is_bulk_only: bool = False  # no endpoint answers, so there is no job: its rows come as files
+    spread: frozenset[str] = frozenset()
     day_column: str = "date"
     day_parameter: str = "date"
     expected: DayRule = trading_days

@@ -55,7 +55,7 @@ def test_decode_takes_keys_that_some_plans_lack_as_null() -> None:
 
 
 def test_decode_ignores_unknown_keys() -> None:
-    assert decoded(MO=1.0, Surprise={"deep": []}) == decoded()
+    assert decoded(Mystery=1.0, Surprise={"deep": []}) == decoded()
 
 
 @pytest.mark.parametrize(

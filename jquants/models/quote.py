@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
@@ -24,7 +24,12 @@ class _IsAction(models.Func):
     output_field = models.BooleanField()
 
 
-class DailyQuoteQuerySet(models.QuerySet["DailyQuote"]):
+_Quote = TypeVar("_Quote", bound=models.Model)
+
+
+class AdjustedQuerySet(models.QuerySet[_Quote]):
+    """Of any table with a bar of an issue (`code`) on a day (`date`), or on a part of one."""
+
     def adjusted(self) -> Self:
         """Annotate `adjusted_open`, `_high`, `_low`, `_close` and `_volume`; null where the raw value is.
 
@@ -35,6 +40,10 @@ class DailyQuoteQuerySet(models.QuerySet["DailyQuote"]):
             **{f"adjusted_{name}": _adjusted(F(name) * _later_factor()) for name in PRICES},
             adjusted_volume=_adjusted(F("volume") / _later_factor(~Q(ex_rights=ExRights.RIGHTS_ISSUE))),
         )
+
+
+class DailyQuoteQuerySet(AdjustedQuerySet["DailyQuote"]):
+    pass
 
 
 PRICES = ("open", "high", "low", "close")

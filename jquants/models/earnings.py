@@ -10,7 +10,7 @@ from jquants.models.documented import api
 class EarningsAnnouncement(models.Model):
     """Results that a company is about to announce; the table is the newest list, without history."""
 
-    code = columns.code()
+    code = columns.issue_code()
     date = models.DateField(_("date"), null=True, help_text=api("Date", _("empty where undecided")))
     company_name = models.CharField(_("name"), max_length=200, help_text=api("CoName"))
     fiscal_year_end = models.CharField(_("end of the fiscal year"), max_length=20, help_text=api("FY"))

@@ -15,11 +15,11 @@ class IndexBar(models.Model):
     """An index on a day; of some only the close is told. https://jpx-jquants.com/en/spec/idx-bars-daily"""
 
     code = models.CharField(_("code"), max_length=4, help_text=api("Code"))
-    date = columns.day()
-    open = columns.money(_("open"), "O", _POINTS)
-    high = columns.money(_("high"), "H", _POINTS)
-    low = columns.money(_("low"), "L", _POINTS)
-    close = columns.money(_("close"), "C", _POINTS)
+    date = columns.day("Date", _("date"))
+    open = columns.decimal("O", _("open"), _POINTS)
+    high = columns.decimal("H", _("high"), _POINTS)
+    low = columns.decimal("L", _("low"), _POINTS)
+    close = columns.decimal("C", _("close"), _POINTS)
 
     class Meta:
         db_table = "index_bars"
@@ -37,10 +37,10 @@ class TopixBar(models.Model):
     """TOPIX on a day: https://jpx-jquants.com/en/spec/idx-bars-daily-topix"""
 
     date = models.DateField(_("date"), unique=True, help_text=api("Date"))
-    open = columns.money(_("open"), "O", _POINTS)
-    high = columns.money(_("high"), "H", _POINTS)
-    low = columns.money(_("low"), "L", _POINTS)
-    close = columns.money(_("close"), "C", _POINTS)
+    open = columns.decimal("O", _("open"), _POINTS)
+    high = columns.decimal("H", _("high"), _POINTS)
+    low = columns.decimal("L", _("low"), _POINTS)
+    close = columns.decimal("C", _("close"), _POINTS)
 
     class Meta:
         db_table = "topix"

@@ -25,22 +25,22 @@ class SessionQuote(models.Model):
     A session without a trade, such as the afternoon of a half day, has a row whose prices are null.
     """
 
-    code = columns.code()
-    date = columns.day()
+    code = columns.issue_code()
+    date = columns.day("Date", _("date"))
     session = models.CharField(
         _("session"),
         max_length=2,
         choices=Session.choices,
         help_text=_("The first letter of the API's keys: M of the morning, A of the afternoon."),
     )
-    open = columns.price(_("open"), "MO, AO")
-    high = columns.price(_("high"), "MH, AH")
-    low = columns.price(_("low"), "ML, AL")
-    close = columns.price(_("close"), "MC, AC")
-    upper_limit = models.BooleanField(_("limit up"), null=True, help_text=api("MUL, AUL"))
-    lower_limit = models.BooleanField(_("limit down"), null=True, help_text=api("MLL, ALL"))
-    volume = columns.shares(_("volume"), "MVo, AVo")
-    turnover_value = columns.money(_("turnover"), "MVa, AVa")
+    open = columns.yen("MO, AO", _("open"))
+    high = columns.yen("MH, AH", _("high"))
+    low = columns.yen("ML, AL", _("low"))
+    close = columns.yen("MC, AC", _("close"))
+    upper_limit = columns.flag("MUL, AUL", _("limit up"))
+    lower_limit = columns.flag("MLL, ALL", _("limit down"))
+    volume = columns.share_count("MVo, AVo", _("volume"))
+    turnover_value = columns.yen("MVa, AVa", _("turnover"))
 
     objects = SessionQuoteQuerySet.as_manager()
 
@@ -65,14 +65,14 @@ class MorningQuoteQuerySet(AdjustedQuerySet["MorningQuote"]):
 class MorningQuote(models.Model):
     """The raw bar of an issue's morning, as published at noon: https://jpx-jquants.com/en/spec/eq-bars-daily-am."""
 
-    code = columns.code()
-    date = columns.day()
-    open = columns.price(_("open"), "MO")
-    high = columns.price(_("high"), "MH")
-    low = columns.price(_("low"), "ML")
-    close = columns.price(_("close"), "MC")
-    volume = columns.shares(_("volume"), "MVo")
-    turnover_value = columns.money(_("turnover"), "MVa")
+    code = columns.issue_code()
+    date = columns.day("Date", _("date"))
+    open = columns.yen("MO", _("open"))
+    high = columns.yen("MH", _("high"))
+    low = columns.yen("ML", _("low"))
+    close = columns.yen("MC", _("close"))
+    volume = columns.share_count("MVo", _("volume"))
+    turnover_value = columns.yen("MVa", _("turnover"))
 
     objects = MorningQuoteQuerySet.as_manager()
 
@@ -95,15 +95,15 @@ class MinuteBarQuerySet(AdjustedQuerySet["MinuteBar"]):
 class MinuteBar(models.Model):
     """The raw bar of an issue in a minute with trades: https://jpx-jquants.com/en/spec/eq-bars-minute."""
 
-    code = columns.code()
-    date = columns.day()
+    code = columns.issue_code()
+    date = columns.day("Date", _("date"))
     time = models.TimeField(_("time"), help_text=api("Time", _("Tokyo, when the minute begins")))
-    open = columns.price(_("open"), "O")
-    high = columns.price(_("high"), "H")
-    low = columns.price(_("low"), "L")
-    close = columns.price(_("close"), "C")
-    volume = columns.shares(_("volume"), "Vo")
-    turnover_value = columns.money(_("turnover"), "Va")
+    open = columns.yen("O", _("open"))
+    high = columns.yen("H", _("high"))
+    low = columns.yen("L", _("low"))
+    close = columns.yen("C", _("close"))
+    volume = columns.share_count("Vo", _("volume"))
+    turnover_value = columns.yen("Va", _("turnover"))
 
     objects = MinuteBarQuerySet.as_manager()
 
@@ -127,8 +127,8 @@ class TickSession(models.TextChoices):
 class Tick(models.Model):
     """One trade: https://jpx-jquants.com/en/spec/eq-trades."""
 
-    code = columns.code()
-    date = columns.day()
+    code = columns.issue_code()
+    date = columns.day("Date", _("date"))
     time = models.TimeField(_("time"), help_text=api("Time", _("Tokyo, to the microsecond")))
     session = models.CharField(
         _("session"), max_length=2, choices=TickSession.choices, help_text=api("SessionDistinction")

@@ -69,9 +69,9 @@ class InvestorTypes(models.Model):
     """
 
     section = models.CharField(_("section"), max_length=20, choices=Section.choices, help_text=api("Section"))
-    start_date = columns.day(_("first day"), "StDate")
-    end_date = columns.day(_("last day"), "EnDate")
-    published_on = columns.day(_("published on"), "PubDate")
+    start_date = columns.day("StDate", _("first day"))
+    end_date = columns.day("EnDate", _("last day"))
+    published_on = columns.day("PubDate", _("published on"))
 
     class Meta:
         db_table = "investor_types"

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from jquants.models import columns
-from jquants.models.documented import PERCENT, api
+from jquants.models.documented import api
 
 
 class IssueType(models.TextChoices):
@@ -21,26 +21,26 @@ class MarginInterest(models.Model):
     https://jpx-jquants.com/en/spec/mkt-margin-int
     """
 
-    code = columns.code()
-    date = columns.day(_("application date"))
+    code = columns.issue_code()
+    date = columns.day("Date", _("application date"))
     published_on = models.DateField(
         _("published on"), null=True, help_text=api("PubDate", _("not told of days before 2026-09-25"))
     )
     issue_type = models.CharField(
         _("type of issue"), max_length=1, choices=IssueType.choices, help_text=api("IssType")
     )
-    short_volume = columns.shares(_("short"), "ShrtVol")
-    long_volume = columns.shares(_("long"), "LongVol")
-    short_negotiable_volume = columns.shares(_("short, negotiable"), "ShrtNegVol")
-    long_negotiable_volume = columns.shares(_("long, negotiable"), "LongNegVol")
-    short_standardized_volume = columns.shares(_("short, standardized"), "ShrtStdVol")
-    long_standardized_volume = columns.shares(_("long, standardized"), "LongStdVol")
-    short_value = columns.money(_("value of short"), "ShrtVal")
-    long_value = columns.money(_("value of long"), "LongVal")
-    short_negotiable_value = columns.money(_("value of short, negotiable"), "ShrtNegVal")
-    long_negotiable_value = columns.money(_("value of long, negotiable"), "LongNegVal")
-    short_standardized_value = columns.money(_("value of short, standardized"), "ShrtStdVal")
-    long_standardized_value = columns.money(_("value of long, standardized"), "LongStdVal")
+    short_volume = columns.share_count("ShrtVol", _("short"))
+    long_volume = columns.share_count("LongVol", _("long"))
+    short_negotiable_volume = columns.share_count("ShrtNegVol", _("short, negotiable"))
+    long_negotiable_volume = columns.share_count("LongNegVol", _("long, negotiable"))
+    short_standardized_volume = columns.share_count("ShrtStdVol", _("short, standardized"))
+    long_standardized_volume = columns.share_count("LongStdVol", _("long, standardized"))
+    short_value = columns.yen("ShrtVal", _("value of short"))
+    long_value = columns.yen("LongVal", _("value of long"))
+    short_negotiable_value = columns.yen("ShrtNegVal", _("value of short, negotiable"))
+    long_negotiable_value = columns.yen("LongNegVal", _("value of long, negotiable"))
+    short_standardized_value = columns.yen("ShrtStdVal", _("value of short, standardized"))
+    long_standardized_value = columns.yen("LongStdVal", _("value of long, standardized"))
 
     class Meta:
         db_table = "margin_interest"
@@ -67,6 +67,10 @@ class MarginRegulation(models.TextChoices):
     SUPERVISED = "102", _("under supervision")
 
 
+def _reason(key: str, label: columns.Label) -> models.BooleanField[bool, bool]:
+    return models.BooleanField(label, help_text=api(f"PubReason.{key}"))
+
+
 class MarginAlert(models.Model):
     """Balances of an issue whose margin trading is published daily; a later publication corrects earlier ones.
 
@@ -74,39 +78,39 @@ class MarginAlert(models.Model):
     publication the day before, "*" for ETFs. https://jpx-jquants.com/en/spec/mkt-margin-alert
     """
 
-    code = columns.code()
-    published_on = columns.day(_("published on"), "PubDate")
-    date = columns.day(_("application date"), "AppDate")
-    is_restricted = columns.flag(_("restricted"), "PubReason.Restricted")
-    is_published_daily = columns.flag(_("daily publication"), "PubReason.DailyPublication")
-    is_monitored = columns.flag(_("monitored"), "PubReason.Monitoring")
-    is_restricted_by_jsf = columns.flag(_("restricted by JSF"), "PubReason.RestrictedByJSF")
-    is_precaution_by_jsf = columns.flag(_("precaution by JSF"), "PubReason.PrecautionByJSF")
-    is_unclear = columns.flag(_("unclear, or security on alert"), "PubReason.UnclearOrSecOnAlert")
-    short_outstanding = columns.shares(_("short"), "ShrtOut")
-    short_change = columns.shares(_("change of short"), "ShrtOutChg")
-    short_change_mark = columns.mark(_("mark: change of short"), "ShrtOutChg")
-    short_ratio = columns.ratio(_("short to listed shares"), "ShrtOutRatio", PERCENT)
-    short_ratio_mark = columns.mark(_("mark: short to listed shares"), "ShrtOutRatio")
-    long_outstanding = columns.shares(_("long"), "LongOut")
-    long_change = columns.shares(_("change of long"), "LongOutChg")
-    long_change_mark = columns.mark(_("mark: change of long"), "LongOutChg")
-    long_ratio = columns.ratio(_("long to listed shares"), "LongOutRatio", PERCENT)
-    long_ratio_mark = columns.mark(_("mark: long to listed shares"), "LongOutRatio")
-    short_to_long_ratio = columns.ratio(_("short to long"), "SLRatio", PERCENT)
-    short_to_long_ratio_mark = columns.mark(_("mark: short to long"), "SLRatio")
-    short_negotiable = columns.shares(_("short, negotiable"), "ShrtNegOut")
-    short_negotiable_change = columns.shares(_("change of short, negotiable"), "ShrtNegOutChg")
-    short_negotiable_change_mark = columns.mark(_("mark: change of short, negotiable"), "ShrtNegOutChg")
-    short_standardized = columns.shares(_("short, standardized"), "ShrtStdOut")
-    short_standardized_change = columns.shares(_("change of short, standardized"), "ShrtStdOutChg")
-    short_standardized_change_mark = columns.mark(_("mark: change of short, standardized"), "ShrtStdOutChg")
-    long_negotiable = columns.shares(_("long, negotiable"), "LongNegOut")
-    long_negotiable_change = columns.shares(_("change of long, negotiable"), "LongNegOutChg")
-    long_negotiable_change_mark = columns.mark(_("mark: change of long, negotiable"), "LongNegOutChg")
-    long_standardized = columns.shares(_("long, standardized"), "LongStdOut")
-    long_standardized_change = columns.shares(_("change of long, standardized"), "LongStdOutChg")
-    long_standardized_change_mark = columns.mark(_("mark: change of long, standardized"), "LongStdOutChg")
+    code = columns.issue_code()
+    published_on = columns.day("PubDate", _("published on"))
+    date = columns.day("AppDate", _("application date"))
+    is_restricted = _reason("Restricted", _("restricted"))
+    is_published_daily = _reason("DailyPublication", _("daily publication"))
+    is_monitored = _reason("Monitoring", _("monitored"))
+    is_restricted_by_jsf = _reason("RestrictedByJSF", _("restricted by JSF"))
+    is_precaution_by_jsf = _reason("PrecautionByJSF", _("precaution by JSF"))
+    is_unclear = _reason("UnclearOrSecOnAlert", _("unclear, or security on alert"))
+    short_outstanding = columns.share_count("ShrtOut", _("short"))
+    short_change = columns.share_count("ShrtOutChg", _("change of short"))
+    short_change_mark = columns.mark("ShrtOutChg", _("mark: change of short"))
+    short_ratio = columns.percent("ShrtOutRatio", _("short to listed shares"))
+    short_ratio_mark = columns.mark("ShrtOutRatio", _("mark: short to listed shares"))
+    long_outstanding = columns.share_count("LongOut", _("long"))
+    long_change = columns.share_count("LongOutChg", _("change of long"))
+    long_change_mark = columns.mark("LongOutChg", _("mark: change of long"))
+    long_ratio = columns.percent("LongOutRatio", _("long to listed shares"))
+    long_ratio_mark = columns.mark("LongOutRatio", _("mark: long to listed shares"))
+    short_to_long_ratio = columns.percent("SLRatio", _("short to long"))
+    short_to_long_ratio_mark = columns.mark("SLRatio", _("mark: short to long"))
+    short_negotiable = columns.share_count("ShrtNegOut", _("short, negotiable"))
+    short_negotiable_change = columns.share_count("ShrtNegOutChg", _("change of short, negotiable"))
+    short_negotiable_change_mark = columns.mark("ShrtNegOutChg", _("mark: change of short, negotiable"))
+    short_standardized = columns.share_count("ShrtStdOut", _("short, standardized"))
+    short_standardized_change = columns.share_count("ShrtStdOutChg", _("change of short, standardized"))
+    short_standardized_change_mark = columns.mark("ShrtStdOutChg", _("mark: change of short, standardized"))
+    long_negotiable = columns.share_count("LongNegOut", _("long, negotiable"))
+    long_negotiable_change = columns.share_count("LongNegOutChg", _("change of long, negotiable"))
+    long_negotiable_change_mark = columns.mark("LongNegOutChg", _("mark: change of long, negotiable"))
+    long_standardized = columns.share_count("LongStdOut", _("long, standardized"))
+    long_standardized_change = columns.share_count("LongStdOutChg", _("change of long, standardized"))
+    long_standardized_change_mark = columns.mark("LongStdOutChg", _("mark: change of long, standardized"))
     regulation = models.CharField(
         _("regulation"), max_length=3, choices=MarginRegulation.choices, help_text=api("TSEMrgnRegCls")
     )

@@ -6,17 +6,17 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from jquants.models import columns
-from jquants.models.documented import RATIO, api
+from jquants.models.documented import api
 
 
 class ShortRatio(models.Model):
     """The short selling in a sector on a day: https://jpx-jquants.com/en/spec/mkt-short-ratio."""
 
-    date = columns.day()
+    date = columns.day("Date", _("date"))
     sector_33_code = models.CharField(_("TSE-33 sector code"), max_length=4, help_text=api("S33"))
-    long_value = columns.money(_("sales without short selling"), "SellExShortVa")
-    restricted_short_value = columns.money(_("short selling with price restrictions"), "ShrtWithResVa")
-    unrestricted_short_value = columns.money(_("short selling without price restrictions"), "ShrtNoResVa")
+    long_value = columns.yen("SellExShortVa", _("sales without short selling"))
+    restricted_short_value = columns.yen("ShrtWithResVa", _("short selling with price restrictions"))
+    unrestricted_short_value = columns.yen("ShrtNoResVa", _("short selling without price restrictions"))
 
     class Meta:
         db_table = "short_ratios"
@@ -30,35 +30,28 @@ class ShortRatio(models.Model):
         return f"{self.sector_33_code} {self.date}"
 
 
-def _given(label: columns.Label, key: str) -> models.CharField[str | None, str | None]:
-    """A text as reported; null where nothing was."""
-    return models.CharField(label, max_length=500, null=True, help_text=api(key))
-
-
 class ShortSaleReport(models.Model):
     """A short position of 0.5 % or more: https://jpx-jquants.com/en/spec/mkt-short-sale-report.
 
     Reports also name issues of other exchanges. Nothing in them tells two of one day and issue apart for sure.
     """
 
-    disclosed_on = columns.day(_("disclosed on"), "DiscDate")
-    calculated_on = columns.day(_("calculated on"), "CalcDate")
-    code = columns.code()
+    disclosed_on = columns.day("DiscDate", _("disclosed on"))
+    calculated_on = columns.day("CalcDate", _("calculated on"))
+    code = columns.issue_code()
     number = models.PositiveIntegerField(
         _("number"), help_text=_("Counts the reports of a day on an issue, in the order of the answer.")
     )
-    short_seller_name = _given(_("short seller"), "SSName")
-    short_seller_address = _given(_("address of the short seller"), "SSAddr")
-    contractor_name = _given(_("discretionary contractor"), "DICName")
-    contractor_address = _given(_("address of the contractor"), "DICAddr")
-    fund_name = _given(_("fund"), "FundName")
-    position_ratio = columns.ratio(_("position"), "ShrtPosToSO", RATIO)
-    position_shares = columns.shares(_("position in shares"), "ShrtPosShares")
-    position_units = models.DecimalField(
-        _("position in units"), max_digits=20, decimal_places=4, null=True, help_text=api("ShrtPosUnits")
-    )
+    short_seller_name = columns.optional_text("SSName", _("short seller"), 500)
+    short_seller_address = columns.optional_text("SSAddr", _("address of the short seller"), 500)
+    contractor_name = columns.optional_text("DICName", _("discretionary contractor"), 500)
+    contractor_address = columns.optional_text("DICAddr", _("address of the contractor"), 500)
+    fund_name = columns.optional_text("FundName", _("fund"), 500)
+    position_ratio = columns.ratio("ShrtPosToSO", _("position"))
+    position_shares = columns.share_count("ShrtPosShares", _("position in shares"))
+    position_units = columns.decimal("ShrtPosUnits", _("position in units"))
     previous_calculated_on = models.DateField(_("previous report"), null=True, help_text=api("PrevRptDate"))
-    previous_ratio = columns.ratio(_("previous position"), "PrevRptRatio", RATIO)
+    previous_ratio = columns.ratio("PrevRptRatio", _("previous position"))
     notes = models.TextField(  # noqa: DJ001
         _("notes"), null=True, help_text=api("Notes", _("with the blanks that pad it"))
     )
@@ -80,22 +73,22 @@ class ShortSaleReport(models.Model):
 class Breakdown(models.Model):
     """An issue's trades of a day by kind of order, not adjusted: https://jpx-jquants.com/en/spec/mkt-breakdown."""
 
-    code = columns.code()
-    date = columns.day()
-    long_sell_value = columns.money(_("cash sales, value"), "LongSellVa")
-    short_sell_value = columns.money(_("short sales without margin, value"), "ShrtNoMrgnVa")
-    margin_sell_new_value = columns.money(_("new margin sales, value"), "MrgnSellNewVa")
-    margin_sell_close_value = columns.money(_("closing margin sales, value"), "MrgnSellCloseVa")
-    long_buy_value = columns.money(_("cash purchases, value"), "LongBuyVa")
-    margin_buy_new_value = columns.money(_("new margin purchases, value"), "MrgnBuyNewVa")
-    margin_buy_close_value = columns.money(_("closing margin purchases, value"), "MrgnBuyCloseVa")
-    long_sell_volume = columns.shares(_("cash sales, volume"), "LongSellVo")
-    short_sell_volume = columns.shares(_("short sales without margin, volume"), "ShrtNoMrgnVo")
-    margin_sell_new_volume = columns.shares(_("new margin sales, volume"), "MrgnSellNewVo")
-    margin_sell_close_volume = columns.shares(_("closing margin sales, volume"), "MrgnSellCloseVo")
-    long_buy_volume = columns.shares(_("cash purchases, volume"), "LongBuyVo")
-    margin_buy_new_volume = columns.shares(_("new margin purchases, volume"), "MrgnBuyNewVo")
-    margin_buy_close_volume = columns.shares(_("closing margin purchases, volume"), "MrgnBuyCloseVo")
+    code = columns.issue_code()
+    date = columns.day("Date", _("date"))
+    long_sell_value = columns.yen("LongSellVa", _("cash sales, value"))
+    short_sell_value = columns.yen("ShrtNoMrgnVa", _("short sales without margin, value"))
+    margin_sell_new_value = columns.yen("MrgnSellNewVa", _("new margin sales, value"))
+    margin_sell_close_value = columns.yen("MrgnSellCloseVa", _("closing margin sales, value"))
+    long_buy_value = columns.yen("LongBuyVa", _("cash purchases, value"))
+    margin_buy_new_value = columns.yen("MrgnBuyNewVa", _("new margin purchases, value"))
+    margin_buy_close_value = columns.yen("MrgnBuyCloseVa", _("closing margin purchases, value"))
+    long_sell_volume = columns.share_count("LongSellVo", _("cash sales, volume"))
+    short_sell_volume = columns.share_count("ShrtNoMrgnVo", _("short sales without margin, volume"))
+    margin_sell_new_volume = columns.share_count("MrgnSellNewVo", _("new margin sales, volume"))
+    margin_sell_close_volume = columns.share_count("MrgnSellCloseVo", _("closing margin sales, volume"))
+    long_buy_volume = columns.share_count("LongBuyVo", _("cash purchases, volume"))
+    margin_buy_new_volume = columns.share_count("MrgnBuyNewVo", _("new margin purchases, volume"))
+    margin_buy_close_volume = columns.share_count("MrgnBuyCloseVo", _("closing margin purchases, volume"))
 
     class Meta:
         db_table = "breakdown"

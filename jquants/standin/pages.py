@@ -1,12 +1,15 @@
 """Answers of data endpoints: rows, cut into pages, kept compressed."""
 
-from collections.abc import Callable, Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import islice
+from threading import Lock
 from typing import Final
 
 from jquants.standin import questions, refusals
 from jquants.standin.cache import ByteCache
-from jquants.standin.endpoints import Endpoint
+from jquants.standin.endpoints import Endpoint, Row
 from jquants.standin.paging import seal, unseal
 from jquants.standin.plans import Plan
 from jquants.standin.questions import Question
@@ -14,6 +17,7 @@ from jquants.standin.replies import Reply
 from jquants.standin.sources import Source
 
 CACHED_BYTES: Final = 64 << 20  # some 250 days of the whole market, compressed
+OPEN_AT_ONCE: Final = 16  # queries whose next page is ready to be turned to
 
 
 class Pages:
@@ -22,33 +26,71 @@ class Pages:
         self._plan = plan
         self._now = now
         self._page_size = page_size
-        self._cache = ByteCache[list[Reply]](
-            CACHED_BYTES, lambda pages: sum(len(page.body) for page in pages)
-        )
+        self._cache = ByteCache[Reply](CACHED_BYTES, lambda page: len(page.body))
+        self._lock = Lock()
+        self._books: OrderedDict[Hashable, _Book] = OrderedDict()
 
     def answer(self, endpoint: Endpoint, parameters: Mapping[str, str]) -> Reply:
         """Raises Refusal: not in the plan, and whatever is wrong with the parameters."""
-        if self._plan.name not in endpoint.plans:
+        if not endpoint.is_open_to(self._plan):
             raise refusals.not_in_plan()
         moment = self._now()
+        window = endpoint.window(self._plan, moment.date())
         question = questions.read(
-            parameters, plan=self._plan, moment=moment, requires=endpoint.requires, filters=endpoint.filters
+            parameters, endpoint.parameters, plan=self._plan, moment=moment, window=window
         )
         query = f"{endpoint.path} {question.code} {question.on} {question.since} {question.until} {question.equal}"
         key = parameters.get("pagination_key")
         number = unseal(key, query) if key and endpoint.is_paged else 0
-        edition = moment.date(), moment.time() >= endpoint.published_at
-        pages = self._cache.get_or_make((query, edition), lambda: self._pages(endpoint, question, query))
-        if number >= len(pages):
-            raise refusals.bad_pagination_key()
-        return pages[number]
+        edition = moment.date(), self._source.newest_day(endpoint, moment)
+        return self._cache.get_or_make(
+            (query, edition, number), lambda: self._turn_to(number, endpoint, question, query, edition)
+        )
 
-    def _pages(self, endpoint: Endpoint, question: Question, query: str) -> list[Reply]:
-        rows = self._source.rows(endpoint, question)
-        size = self._page_size if endpoint.is_paged else len(rows)
-        chunks = [rows[start : start + size] for start in range(0, len(rows), size or 1)] or [[]]
-        pages = [
-            Reply.json({"data": chunk, "pagination_key": seal(n, query)})
-            for n, chunk in enumerate(chunks[:-1], 1)
-        ]
-        return [*pages, Reply.json({"data": chunks[-1]})]
+    def _turn_to(
+        self, number: int, endpoint: Endpoint, question: Question, query: str, edition: Hashable
+    ) -> Reply:
+        """Read on in the book that lies open, or from its first page; a thread has a book for itself."""
+        name = query, edition
+        with self._lock:
+            book = self._books.pop(name, None)
+        if book is None or book.next > number:
+            rows = self._source.rows(endpoint, question)
+            size = min(self._page_size, endpoint.page_rows or self._page_size) if endpoint.is_paged else 0
+            book = _Book(rows, size, query)
+        for page in book:
+            if book.next > number:
+                self._keep_open(name, book)
+                return page
+        raise refusals.bad_pagination_key()
+
+    def _keep_open(self, name: Hashable, book: "_Book") -> None:
+        if book.is_read:
+            return
+        with self._lock:
+            self._books[name] = book
+            if len(self._books) > OPEN_AT_ONCE:
+                self._books.popitem(last=False)
+
+
+class _Book:
+    """The pages of a query one after the other, made when they are asked for; of 0 rows each: all on one."""
+
+    def __init__(self, rows: Iterable[Row], size: int, query: str) -> None:
+        self._rows = iter(rows)
+        self._size = size or None
+        self._query = query
+        self._ahead = self._chunk()
+        self.next = 0  # number of the page that comes next
+        self.is_read = False
+
+    def __iter__(self) -> Iterator[Reply]:
+        while not self.is_read:
+            rows, self._ahead = self._ahead, self._chunk()
+            self.next += 1
+            self.is_read = not self._ahead
+            key = {} if self.is_read else {"pagination_key": seal(self.next, self._query)}
+            yield Reply.json({"data": rows, **key})
+
+    def _chunk(self) -> list[Row]:
+        return list(islice(self._rows, self._size))

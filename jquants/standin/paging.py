@@ -1,4 +1,4 @@
-"""`pagination_key`: opaque, another one on every page, good for the same query only (fact sheet 1.5)."""
+"""`pagination_key`: opaque, another one on every page, good for the same query only (https://jpx-jquants.com/en/spec/data-spec)."""
 
 from base64 import urlsafe_b64encode
 from hashlib import sha256

@@ -10,8 +10,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from jquants.standin import FAULTS, PLANS, StandinError, StandinServer
+from jquants.standin import ADDONS, FAULTS, PLANS, StandinError, StandinServer
 from jquants.standin.recorded import Recorded
+
+NO_ADDON = "none"
 
 
 class Command(BaseCommand):
@@ -40,6 +42,14 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--seed", type=int, default=1, help=_("another number is another market (default: 1)")
+        )
+        parser.add_argument(
+            "--addon",
+            action="append",
+            choices=[*sorted(ADDONS), NO_ADDON],
+            help=_(
+                "an add-on that the subscription includes, on a paid plan; repeatable (default: all of them)"
+            ),
         )
         parser.add_argument(
             "--data", metavar="DIR", help=_("serve the rows of the JSON files in this folder")
@@ -78,6 +88,7 @@ class Command(BaseCommand):
             plan=options["plan"],
             key=options["key"],
             seed=options["seed"],
+            addons=ADDONS if options["addon"] is None else {*options["addon"]} - {NO_ADDON},
             data=options["data"],
             faults=options["fault"],
             log=self._log if options["verbosity"] > 1 else None,

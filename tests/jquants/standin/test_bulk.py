@@ -1,4 +1,4 @@
-"""CSV files: /bulk/list, /bulk/get and the download (fact sheet 5)."""
+"""CSV files: /bulk/list, /bulk/get and the download."""
 
 import csv
 import gzip
@@ -13,6 +13,7 @@ import pytest
 import requests
 
 from jquants.standin.bulk import padded_gzip
+from jquants.standin.endpoints import ENDPOINTS
 from tests.jquants.standin.conftest import TOKYO, Asked, Standin
 
 BARS, MASTER, CALENDAR = "/equities/bars/daily", "/equities/master", "/markets/calendar"
@@ -60,7 +61,13 @@ def test_listing_tells_size_and_time(standin: Standin) -> None:
 @pytest.mark.parametrize("text", ["2026-10", "202610", "2026-10-15", "20261015"])
 def test_files_of_a_month_or_day_of_every_data_set(standin: Standin, text: str) -> None:
     keys = [file["Key"].rpartition("/")[2] for file in files(standin(), date=text)]
-    assert keys == ["equities_master_202610.csv.gz", "equities_bars_daily_202610.csv.gz"]
+    readable = [
+        endpoint
+        for endpoint in ENDPOINTS.values()
+        if endpoint.bulk and "standard" in endpoint.plans and not endpoint.bulk.single
+    ]
+    assert len(keys) >= 11
+    assert keys == [f"{endpoint.name}_202610.csv.gz" for endpoint in readable]
 
 
 def test_ranges_choose_files_that_overlap(standin: Standin) -> None:
@@ -153,6 +160,6 @@ def test_a_signature_opens_its_own_file_only(standin: Standin) -> None:
 
 def test_padding_fills_a_file_to_its_size() -> None:
     content = b"Date,HolDiv\n" * 50
-    assert len(padded_gzip(content, 2_000)) == 2_000
-    assert gzip.decompress(padded_gzip(content, 2_000)) == content
-    assert gzip.decompress(padded_gzip(content, 0)) == content
+    assert len(padded_gzip([content[:100], content[100:]], 2_000)) == 2_000
+    assert gzip.decompress(padded_gzip([content[:100], content[100:]], 2_000)) == content
+    assert gzip.decompress(padded_gzip([content[:100], content[100:]], 0)) == content

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, time
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.db import models
-from django.utils.functional import Promise, lazy
+from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jquants.models.documented import PERCENT, RATIO, SHARES, TIMES, YEN, api
 
-Label: TypeAlias = str | Promise
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
+Label: TypeAlias = "_StrOrPromise"
 
 
 def _qualified(item: Label, qualifier: Label) -> str:

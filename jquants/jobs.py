@@ -33,8 +33,7 @@ class WholeJob(DatasetJob):
     """Asks for all that the plan permits, each time: the past may change too."""
 
     def perform(self, run: Run) -> None:
-        with session.open_client(run) as client:
-            session.store(run, self.dataset, client.rows(self.dataset.path))
+        daily.fetch_whole(run, self.dataset)
 
 
 class DailyJob(DatasetJob):

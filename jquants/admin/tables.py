@@ -22,6 +22,7 @@ from jquants.names import INDICES, SECTORS_33, Name
 from scheduler.admin.base import BoundedPaginator, ReadOnlyModelAdmin
 
 MOST_COLUMNS = 10  # of a list, besides day and name; the page of a row has all
+LONGEST_CELL = 50  # characters of a text that is shown as it is
 NUMBERS = (models.DecimalField, models.FloatField, models.IntegerField)
 LONG = (models.TextField, models.JSONField)
 # Codes that are no issues' by data set: the attribute that keeps them, and what they stand for.
@@ -85,13 +86,12 @@ class NamedRows(MarketSearch):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         name = ListedCompany.objects.filter(code=OuterRef("code")).values("company_name")
-        rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.annotate(issue_name=Subquery(name))
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(issue_name=Subquery(name))
+        return rows
 
     @admin.display(description=_("name"))
     def name(self, row: Any) -> SafeString:
-        name = (row.issue_name or "").strip()
-        return format_html('<span class="moo-issue" title="{}">{}</span>', name, name)
+        return _clipped((row.issue_name or "").strip())
 
 
 class CodedRows(MarketSearch):
@@ -124,11 +124,18 @@ def _column(layout: Layout, field: Any) -> str | Callable[[Any], str]:
     return column
 
 
+def _clipped(text: str | None) -> SafeString:
+    """Return a text in one line; all of it appears when pointed at."""
+    return format_html('<span class="moo-issue" title="{}">{}</span>', text or "", text or "-")
+
+
 def _writer(field: Any, names: dict[str, Name]) -> Callable[[Any], str] | None:
     if names:
         return lambda code: f"{code} {names[code]}" if code in names else str(code)
     if isinstance(field, NUMBERS) and not field.choices:
         return amount
+    if isinstance(field, models.CharField) and not field.choices and (field.max_length or 0) > LONGEST_CELL:
+        return _clipped
     if isinstance(field, models.DateField):
         return lambda day: day.isoformat() if day else "-"
     if isinstance(field, models.TimeField):

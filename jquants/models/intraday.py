@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jquants.models import columns
 from jquants.models.documented import SHARES, YEN, api
-from jquants.models.quote import AdjustedQuerySet
+from jquants.models.quote import Adjustable, AdjustedQuerySet
 
 
 class Session(models.TextChoices):
@@ -19,7 +19,7 @@ class SessionQuoteQuerySet(AdjustedQuerySet["SessionQuote"]):
     pass
 
 
-class SessionQuote(models.Model):
+class SessionQuote(Adjustable):
     """The raw bar of an issue in a session of a day: https://jpx-jquants.com/en/spec/eq-bars-daily.
 
     A session without a trade, such as the afternoon of a half day, has a row whose prices are null.
@@ -62,7 +62,7 @@ class MorningQuoteQuerySet(AdjustedQuerySet["MorningQuote"]):
     pass
 
 
-class MorningQuote(models.Model):
+class MorningQuote(Adjustable):
     """The raw bar of an issue's morning, as published at noon: https://jpx-jquants.com/en/spec/eq-bars-daily-am."""
 
     code = columns.issue_code()
@@ -92,7 +92,7 @@ class MinuteBarQuerySet(AdjustedQuerySet["MinuteBar"]):
     pass
 
 
-class MinuteBar(models.Model):
+class MinuteBar(Adjustable):
     """The raw bar of an issue in a minute with trades: https://jpx-jquants.com/en/spec/eq-bars-minute."""
 
     code = columns.issue_code()

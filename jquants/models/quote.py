@@ -71,7 +71,21 @@ def _adjusted(value: models.expressions.Combinable) -> _Rounded:
     return _Rounded(numeric, precision=4, output_field=models.DecimalField(max_digits=24, decimal_places=4))
 
 
-class DailyQuote(models.Model):
+class Adjustable(models.Model):
+    """A bar whose adjusted prices a query set can compute."""
+
+    # Only of rows that come from `adjusted`:
+    adjusted_open: Decimal | None
+    adjusted_high: Decimal | None
+    adjusted_low: Decimal | None
+    adjusted_close: Decimal | None
+    adjusted_volume: Decimal | None
+
+    class Meta:
+        abstract = True
+
+
+class DailyQuote(Adjustable):
     """The raw bar of an issue on a day. A day without a trade has a row whose prices are null.
 
     No foreign key to the companies: bars may name codes that no fetched snapshot of the master has.
@@ -110,13 +124,6 @@ class DailyQuote(models.Model):
     ex_rights = models.CharField(  # noqa: DJ001 - null is what the exchange says on other days
         _("ex-rights"), max_length=1, choices=ExRights.choices, null=True, help_text=_("“ExRT” of the API.")
     )
-
-    # Only of rows that come from `adjusted`:
-    adjusted_open: Decimal | None
-    adjusted_high: Decimal | None
-    adjusted_low: Decimal | None
-    adjusted_close: Decimal | None
-    adjusted_volume: Decimal | None
 
     objects = DailyQuoteQuerySet.as_manager()
 

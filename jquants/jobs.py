@@ -43,8 +43,7 @@ class WholeJob(DatasetJob):
     """Asks for all that the plan permits, each time: the past may change too."""
 
     def perform(self, run: Run) -> None:
-        with session.open_client(run) as client:
-            session.store(run, self.dataset, client.rows(self.dataset.path))
+        daily.fetch_whole(run, self.dataset)
 
 
 class DailyJob(DatasetJob):
@@ -120,5 +119,5 @@ def job_type(dataset: Dataset) -> type[JobType]:
 
 
 for _dataset in ALL:
-    if _dataset is not LISTED_COMPANIES:
+    if _dataset is not LISTED_COMPANIES and not _dataset.is_bulk_only:
         type(f"Job of {_dataset.slug}", (_way_of(_dataset),), {"dataset": _dataset})

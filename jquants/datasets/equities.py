@@ -7,6 +7,7 @@ from jquants.datasets.dataset import Column, Dataset, Partition
 from jquants.datasets.fields import Code, Day, Flag, Text
 from jquants.datasets.numbers import Number, PositiveNumber, WholeNumber
 from jquants.datasets.plans import ALL_PLANS
+from jquants.datasets.sessions import COMPUTED, SESSION_QUOTES
 from jquants.models import DailyQuote, ListedCompanyHistory
 
 PRICE = Number(nullable=True)
@@ -42,7 +43,7 @@ LISTED_COMPANIES = Dataset(
     day_column="effective_on",
 )
 
-# https://jpx-jquants.com/en/spec/eq-bars-daily; Adj* are computed from the factors when read.
+# https://jpx-jquants.com/en/spec/eq-bars-daily; *Adj* are computed from the factors when read.
 DAILY_QUOTES = Dataset(
     slug="daily_quotes",
     label=_("Daily quotes"),
@@ -70,5 +71,6 @@ DAILY_QUOTES = Dataset(
     plans=ALL_PLANS,
     published_after=timedelta(hours=16, minutes=30),
     may_be_empty=True,
-    computed=frozenset({"AdjO", "AdjH", "AdjL", "AdjC", "AdjVo"}),
+    computed=frozenset({"AdjO", "AdjH", "AdjL", "AdjC", "AdjVo"}) | COMPUTED,
+    related=(SESSION_QUOTES,),
 )

@@ -6,7 +6,7 @@ import hashlib
 import json
 import marshal
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
@@ -66,13 +66,19 @@ def decode(dataset: Dataset, rows: Sequence[Row], *, day: date | None = None) ->
     """
     if not rows:
         return Table(dataset, day, [])
+    if dataset.spread:
+        rows = [_spread(dataset.spread, row) for row in rows]
     columns = _columns(dataset, rows)
     if dataset.partition is Partition.DAY:
         day = _day_of(dataset, columns[dataset.day_position], rows, day)
+    keys = frozenset[str]().union(*rows)
     table = Table(
-        dataset, day, _unique(dataset, list(zip(*columns, strict=True))), unknown=_unknown(dataset, rows)
+        dataset,
+        day,
+        _unique(dataset, list(zip(*columns, strict=True))),
+        unknown=_unknown(dataset, rows, keys - dataset.known_keys),
     )
-    for related in dataset.related:
+    for related in (related for related in dataset.related if related.keys & keys):
         _add_nested(table, related, [inner for row in rows for inner in _extracted(dataset, related, row)])
     return table
 
@@ -104,8 +110,18 @@ def _add_nested(table: Table, related: Related, nested: Sequence[Row]) -> None:
     table.related[related] = _unique(related, rows)
 
 
-def _unknown(dataset: Dataset, rows: Sequence[Row]) -> dict[str, Row]:
-    keys = set[str]().union(*rows) - dataset.known_keys
+def _spread(names: frozenset[str], row: Row) -> Row:
+    """Return the row with the members of the objects `names` beside its other values."""
+    spread: dict[str, Any] = {}
+    for key, value in row.items():
+        if key in names and isinstance(value, Mapping):
+            spread |= {f"{key}.{member}": inner for member, inner in value.items()}
+        else:
+            spread[key] = value
+    return spread
+
+
+def _unknown(dataset: Dataset, rows: Sequence[Row], keys: frozenset[str]) -> dict[str, Row]:
     if not keys:
         return {}
     return {_name(dataset, row): {key: row[key] for key in keys & row.keys()} for row in rows}

@@ -32,12 +32,18 @@ def decoded(body: bytes) -> object:
 
 def page_of(answer: object) -> Page:
     """Return the page a decoded body holds; raises ValueError that says what it holds instead."""
+    envelope = object_of(answer)
+    if "data" not in envelope:
+        raise ValueError('the object has no "data"')
+    next_key, cursor = (_optional_text(envelope, name) for name in ("pagination_key", "cursor"))
+    return Page(_rows(envelope["data"]), next_key, cursor or None)
+
+
+def object_of(answer: object) -> dict[str, Any]:
+    """Return the object a decoded body is; raises ValueError that says what it is instead."""
     if not isinstance(answer, dict):
         raise ValueError(f"the body is {_kind(answer)}, not an object")  # noqa: TRY004 - the server's flaw
-    if "data" not in answer:
-        raise ValueError('the object has no "data"')
-    next_key, cursor = (_optional_text(answer, name) for name in ("pagination_key", "cursor"))
-    return Page(_rows(answer["data"]), next_key, cursor or None)
+    return answer
 
 
 def _rows(data: object) -> list[Row]:

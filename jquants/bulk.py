@@ -202,7 +202,8 @@ def _lines(dataset: Dataset, path: Path) -> tuple[list[str], list[list[str]]]:
 
 
 def _check_header(dataset: Dataset, header: Sequence[str]) -> None:
-    lacking = sorted({column.key for column in dataset.columns if not column.optional} - set(header))
+    needed = {column.key for column in dataset.columns if not column.optional}
+    lacking = sorted(key for key in needed - set(header) if key.split(".")[0] not in dataset.spread)
     twice = sorted({key for key in header if header.count(key) > 1})
     if lacking or twice:
         raise WrongHeaderError(

@@ -1,6 +1,5 @@
 """J-Quants over HTTP: a question in, all its rows or one error of jquants.errors out."""
 
-import json
 import logging
 import random
 import re
@@ -9,7 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 import requests
@@ -21,6 +20,7 @@ from jquants.answers import (
     clock_offset_seconds,
     decoded,
     message_of,
+    object_of,
     page_of,
     retry_after_seconds,
     text_of,
@@ -41,9 +41,9 @@ from moo_markets import __version__
 
 __all__ = ["Client", "Page", "Row"]
 
-logger = logging.getLogger(__name__)
-
 T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
 
 BASE_URL = "https://api.jquants.com/v2"
 BACKOFF_BASE = 1.0  # seconds
@@ -108,7 +108,7 @@ class Client:
         """
         query, seen = dict(params), set[str]()
         while True:
-            page = self._ask(path, query, self._attempt)
+            page = self._ask(path, query, page_of)
             if page.next_key in seen:
                 raise PagingLoopError(path=path, status=200, detail=self._quoted(page.next_key))
             yield page
@@ -123,10 +123,10 @@ class Client:
         The address is good once and for some minutes, so every try asks for one of its own. It is a secret too, and
         is opened without the key.
         """
-        self._ask(path, query, lambda path, query: self._download(path, query, target, most_bytes))
+        self._tried(path, lambda: self._download(path, query, target, most_bytes))
 
     def _download(self, path: str, query: dict[str, str], target: Path, most_bytes: int) -> None:
-        address = self._address(path, self._answered(path, query))
+        address = self._address(path, self._attempt(path, query, object_of))
         timeout = (self._connect_timeout, self._read_timeout)
         try:
             with _keyless() as session, session.get(address, stream=True, timeout=timeout) as response:
@@ -146,10 +146,17 @@ class Client:
             raise MalformedError(path=path, status=200, detail='the object has no "url"')
         return address
 
-    def _ask(self, path: str, query: dict[str, str], attempt_once: Callable[[str, dict[str, str]], T]) -> T:
+    def document(self, path: str, /, **params: str) -> dict[str, Any]:
+        """Return the object that `path` answers where it has no rows, e.g. "/td/files"; raises JQuantsError."""
+        return self._ask(path, params, object_of)
+
+    def _ask(self, path: str, query: dict[str, str], read: Callable[[object], T]) -> T:
+        return self._tried(path, lambda: self._attempt(path, query, read))
+
+    def _tried(self, path: str, attempt_once: Callable[[], T]) -> T:
         for attempt in range(1, self._max_attempts):
             try:
-                return attempt_once(path, query)
+                return attempt_once()
             except JQuantsError as error:
                 if not error.retryable or (error.retry_after or 0.0) > LONGEST_RETRY_AFTER:
                     raise
@@ -161,18 +168,9 @@ class Client:
                 )
             if delay > 0.0:
                 self._wait(delay)
-        return attempt_once(path, query)
+        return attempt_once()
 
-    def _attempt(self, path: str, query: dict[str, str]) -> Page:
-        answer = self._answered(path, query)
-        try:
-            return page_of(answer)
-        except ValueError as exc:
-            detail = f"{exc}: {self._quoted(json.dumps(answer, ensure_ascii=False))}"
-            raise MalformedError(path=path, status=200, detail=detail) from exc
-
-    def _answered(self, path: str, query: dict[str, str]) -> object:
-        """Return the decoded body of one answer."""
+    def _attempt(self, path: str, query: dict[str, str], read: Callable[[object], T]) -> T:
         while (delay := self._limiter.reserve(path)) > 0.0:
             logger.info(
                 "Waiting %.1f s for the rate limit", delay, extra={"action": "jquants_rate_limit_wait"}
@@ -180,9 +178,9 @@ class Client:
             self._wait(delay)
         response = self._send(path, query)
         if response.status_code == 200:
-            return self._decoded(path, response)
+            return self._answer(path, response, read)
         if response.status_code == 210:  # outside the serving hours, or an unknown code
-            return {"data": []}
+            return read({"data": []})
         error = self._refusal(path, response)
         if isinstance(error, RateLimitError):
             self._limiter.pause(error.retry_after)
@@ -200,12 +198,17 @@ class Client:
         self.clock_offset_seconds = clock_offset_seconds(response, datetime.now(UTC))
         return response
 
-    def _decoded(self, path: str, response: requests.Response) -> object:
+    def _answer(self, path: str, response: requests.Response, read: Callable[[object], T]) -> T:
         try:
-            return decoded(response.content)
+            answer = decoded(response.content)
         except ValueError as exc:
             detail = f"the body is not JSON: {self._quoted(text_of(response))}"
             raise UnreadableError(path=path, status=200, detail=detail) from exc
+        try:
+            return read(answer)
+        except ValueError as exc:
+            detail = f"{exc}: {self._quoted(text_of(response))}"
+            raise MalformedError(path=path, status=200, detail=detail) from exc
 
     def _refusal(self, path: str, response: requests.Response) -> JQuantsError:
         return error_for(

@@ -77,6 +77,18 @@ def fetch_newest(run: Run, dataset: Dataset) -> None:
         run.log.info("J-Quants offers no day now", extra={"action": "nothing_to_fetch"})
 
 
+def fetch_whole(run: Run, dataset: Dataset) -> None:
+    """Fetch and store all that J-Quants has; snoozes while its newest day is not published yet (R31)."""
+    with session.open_client(run) as client:
+        session.store(run, dataset, client.rows(dataset.path))
+    if dataset.published_after is None:
+        return
+    for day in newest_expected_days(dataset, 1, newest_published(dataset, run.now())).days:
+        is_here = dataset.model._default_manager.filter(**{dataset.day_column: day}).exists()
+        if not is_here and calendar.today(run.now()) <= published_at(dataset, day).date():
+            run.snooze(NOT_PUBLISHED_SECONDS, "not_published_yet", date=day.isoformat())
+
+
 def _wanted(
     dataset: Dataset, parameters: dict[str, Any], window: Window, newest: date
 ) -> calendar.TradingDays:

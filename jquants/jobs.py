@@ -10,9 +10,12 @@ from jquants import backfill, backfilling, calendar, corrections, coverage, dail
 from jquants.backfill import Request
 from jquants.datasets import ALL, LISTED_COMPANIES, Dataset
 from jquants.datasets.dataset import Partition
+from jquants.disclosure_files import DisclosureFiles
 from jquants.forms import BackfillForm, DailyForm, ListedCompaniesForm
 from jquants.plan import check, subscription
 from scheduler.job_types import JobType, get
+
+__all__ = ["DatasetJob", "DisclosureFiles", "ListedCompanies", "job_type"]
 
 if TYPE_CHECKING:
     from datetime import date
@@ -41,8 +44,7 @@ class WholeJob(DatasetJob):
     """Asks for all that the plan permits, each time: the past may change too."""
 
     def perform(self, run: Run) -> None:
-        with session.open_client(run) as client:
-            session.store(run, self.dataset, client.rows(self.dataset.path))
+        daily.fetch_whole(run, self.dataset)
 
 
 class DailyJob(DatasetJob):
@@ -146,5 +148,5 @@ def job_type(dataset: Dataset) -> type[JobType]:
 
 
 for _dataset in ALL:
-    if _dataset is not LISTED_COMPANIES:
+    if _dataset is not LISTED_COMPANIES and not _dataset.is_bulk_only:
         type(f"Job of {_dataset.slug}", (_way_of(_dataset),), {"dataset": _dataset})

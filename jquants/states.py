@@ -189,7 +189,7 @@ def survey(
 ) -> list[Survey]:
     """Return how `datasets` stand: by default from where the plan begins, or what is stored, to the newest day.
 
-    Two queries, whatever the number of data sets: the coverage and the trading calendar.
+    A handful of queries, whatever the number of data sets.
     """
     today = calendar.today(now)
     known = stored(datasets, first or date.min, last or date.max)

@@ -54,6 +54,17 @@ class Environment(environ.Env):  # type: ignore[misc]  # django-environ has no t
                 f"{var} is {','.join(given)!r}: {error}. Write addresses or networks, such as 127.0.0.1,10.0.0.0/8."
             ) from error
 
+    def limits(self, var: str) -> dict[str, int]:
+        """Return the numbers by name that `var` lists, such as "daily_quotes=1,listed_companies=2"."""
+        pairs = [pair.strip().partition("=") for pair in self.list(var, default=[])]
+        for name, _equals, number in pairs:
+            if not name.strip() or not number.strip().isdecimal():
+                raise ImproperlyConfigured(
+                    f"{var} has {f'{name}{_equals}{number}'!r}; write name=number pairs with commas between them, "
+                    "such as daily_quotes=1,listed_companies=2."
+                )
+        return {name.strip(): int(number) for name, _equals, number in pairs}
+
     def database(self, var: str, *, default: str) -> dict[str, Any]:
         """Return Django's settings of the database whose URL `var` holds."""
         with warnings.catch_warnings(action="ignore"):  # it would quote the URL, password and all

@@ -41,6 +41,9 @@ class JobType:
     default_parameters: ClassVar[dict[str, Any]] = {}
     default_timeout_seconds: ClassVar[int] = 3600
     default_max_retries: ClassVar[int] = 3
+    max_concurrent: ClassVar[int | None] = (
+        None  # runs at once, on all workers; None = as many as there are workers
+    )
     max_snooze_seconds: ClassVar[int] = 6 * 3600  # in total, within one execution (R31)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

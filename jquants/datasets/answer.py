@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
 from jquants.datasets.dataset import Column, Related, Row
 from jquants.datasets.fields import Json
+
+LITERAL = Json(kind=list)
 
 
 class Answer(ABC):
@@ -31,6 +33,14 @@ class Answer(ABC):
 
     @abstractmethod
     def row(self, position: int) -> Row: ...
+
+    @abstractmethod
+    def spread(self, names: frozenset[str]) -> Answer:
+        """Return the answer with the members of the objects `names` beside the other values."""
+
+    def inner(self, rows: Sequence[Row]) -> Answer:
+        """Return rows that were extracted from ours."""
+        return JsonRows(rows)
 
     @abstractmethod
     def nested(self, related: Related) -> Iterable[Row]:
@@ -56,8 +66,30 @@ class JsonRows(Answer):
     def row(self, position: int) -> Row:
         return self._rows[position]
 
+    def spread(self, names: frozenset[str]) -> Answer:
+        return JsonRows([_spread(names, row) for row in self._rows])
+
     def nested(self, related: Related) -> Iterable[Row]:
         return self._rows
+
+
+class TextRows(JsonRows):
+    """Rows whose values are cells of a file."""
+
+    def values(self, column: Column) -> Sequence[Any]:
+        values = super().values(column)
+        return column.field.from_text(values) if all(isinstance(value, str) for value in values) else values
+
+
+def _spread(names: frozenset[str], row: Row) -> Row:
+    """Return the row with the members of the objects `names` beside its other values."""
+    spread: dict[str, Any] = {}
+    for key, value in row.items():
+        if key in names and isinstance(value, Mapping):
+            spread |= {f"{key}.{member}": inner for member, inner in value.items()}
+        else:
+            spread[key] = value
+    return spread
 
 
 class CsvRows(Answer):
@@ -83,8 +115,21 @@ class CsvRows(Answer):
     def row(self, position: int) -> Row:
         return dict(zip(self._header, self._lines[position], strict=True))
 
+    def spread(self, names: frozenset[str]) -> Answer:
+        rows = map(self.row, range(len(self)))
+        return TextRows([_spread(names, {**row, **_read(row, names)}) for row in rows])
+
+    def inner(self, rows: Sequence[Row]) -> Answer:
+        return TextRows(rows)
+
     def nested(self, related: Related) -> Iterable[Row]:
         """Yield the rows with what they nest read from its text."""
-        read = {key: Json(kind=list).from_text(self._columns[key]) for key in related.keys if self.has(key)}
         for position in range(len(self)):
-            yield {**self.row(position), **{key: values[position] for key, values in read.items()}}
+            row = self.row(position)
+            yield {**row, **_read(row, related.keys)}
+
+
+def _read(row: Row, keys: Iterable[str]) -> dict[str, Any]:
+    """Return those cells under `keys` that spell a list or an object."""
+    spelt = {key: row[key] for key in keys if str(row.get(key, "")).startswith(("[", "{"))}
+    return {key: LITERAL.from_text([text])[0] for key, text in spelt.items()}

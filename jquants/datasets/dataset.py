@@ -51,8 +51,10 @@ class Column:
 class Layout:
     """Rows of one form, and the model that keeps them.
 
+    `parts` put the attributes of a long row in groups, each with a title, for who reads it.
     Where rows have no natural key of their own, `numbered_within` names columns: rows that agree in them are
     numbered from 1 in the order in which they came, and the attribute `number` is the last part of the key.
+    `shown` are the attributes in lists; by default the first ones.
     """
 
     slug: str
@@ -62,6 +64,8 @@ class Layout:
     columns: tuple[Column, ...]
     natural_key: tuple[str, ...]
     numbered_within: tuple[str, ...] = ()
+    parts: tuple[tuple[str | Promise, tuple[str, ...]], ...] = ()
+    shown: tuple[str, ...] = ()
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -81,19 +85,28 @@ class Layout:
 class Related(Layout):
     """Rows nested in those of a data set, kept in a table of their own and replaced with their parents.
 
-    `extract` yields them from one row of the answer, of which it reads `keys`. `parent` names the attribute by
+    `extract` yields them from one row of the answer, of which it reads `keys`; where these hold something else than
+    it can read, it raises KeyError or UnexpectedShapeError (jquants.datasets.nested). Where all rows of an answer
+    lack `keys`, because the plan does, nothing stored is touched. Keys of a nested row that another table keeps are
+    `kept_elsewhere`. `parent` names the attribute by
     which those of one row are found: the data set's key attribute of the same name, or its day.
     """
 
     extract: Callable[[Row], Iterable[Row]]
     keys: frozenset[str]
     parent: str
+    kept_elsewhere: frozenset[str] = frozenset()
+
+    @cached_property
+    def known_keys(self) -> frozenset[str]:
+        return self.kept_elsewhere | {column.key for column in self.columns}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Dataset(Layout):
     """One data set of J-Quants.
 
+    `spread` are keys whose values are objects: their members count as keys of the row, such as "Reason.Lifted".
     `day_column` names the attribute that holds a partition's day, `day_parameter` the parameter that asks for
     it ("" where J-Quants only ever answers the newest day). Times count from the midnight that begins the day
     in Tokyo: `published_after` when a day's rows should appear (None: at no known time), `lag` how many trading
@@ -105,6 +118,8 @@ class Dataset(Layout):
     plans: frozenset[str]
     add_on: str = ""  # what must be subscribed to besides the plan
     schedule: str  # of the job that is created for it
+    is_bulk_only: bool = False  # no endpoint answers, so there is no job: its rows come as files
+    spread: frozenset[str] = frozenset()
     day_column: str = "date"
     day_parameter: str = "date"
     expected: DayRule = trading_days

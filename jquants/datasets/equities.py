@@ -10,6 +10,7 @@ from jquants.datasets.dataset import Column, Dataset, Partition
 from jquants.datasets.fields import Code, Day, Flag, Text
 from jquants.datasets.numbers import Number, PositiveNumber, WholeNumber
 from jquants.datasets.plans import ALL_PLANS
+from jquants.datasets.sessions import COMPUTED, SESSION_QUOTES
 from jquants.models import DailyQuote, ListedCompanyHistory
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def _has_no_action(table: Table) -> bool:
     return all(row[position] == 1.0 for row in table.rows)
 
 
-# https://jpx-jquants.com/en/spec/eq-bars-daily; Adj* are computed from the factors when read.
+# https://jpx-jquants.com/en/spec/eq-bars-daily; *Adj* are computed from the factors when read.
 DAILY_QUOTES = Dataset(
     slug="daily_quotes",
     label=_("Daily quotes"),
@@ -85,5 +86,6 @@ DAILY_QUOTES = Dataset(
     may_be_empty=True,
     covers_master=0.8,
     files_suffice=_has_no_action,
-    computed=frozenset({"AdjO", "AdjH", "AdjL", "AdjC", "AdjVo"}),
+    computed=frozenset({"AdjO", "AdjH", "AdjL", "AdjC", "AdjVo"}) | COMPUTED,
+    related=(SESSION_QUOTES,),
 )

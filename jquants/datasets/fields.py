@@ -116,12 +116,15 @@ class Mark(Text):
 
 @dataclass(frozen=True, kw_only=True)
 class Code(Field):
-    """The code of an issue: five letters and digits, such as 72030 and 130A0."""
+    """The code of an issue: five letters and digits, such as 72030 and 130A0. Those of indices have four."""
 
-    expected = "a code of 5 letters and digits"
+    length: int = 5
+
+    def expectation(self) -> str:
+        return f"a code of {self.length} letters and digits"
 
     def fits(self, values: Sequence[Any]) -> bool:
-        if types_of(values) != {str} or set(map(len, values)) != {5}:
+        if types_of(values) != {str} or set(map(len, values)) != {self.length}:
             return False
         joined = "".join(values)
         return joined.isascii() and joined.isalnum()

@@ -4,6 +4,9 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 ALL_PLANS = frozenset({"free", "light", "standard", "premium"})
+PAID_PLANS = ALL_PLANS - {"free"}
+PREMIUM = frozenset({"premium"})
+PREMIUM_AND_STANDARD = frozenset({"standard", "premium"})
 FREE_DELAY = timedelta(weeks=12)
 YEARS = {"free": 2, "light": 5, "standard": 10, "premium": 20}
 ADDON_YEARS = {"minute": 2, "tdnet": 5}  # bought besides a paid plan; "minute" covers bars and ticks

@@ -21,6 +21,7 @@ from jquants.datasets.errors import (
     WrongDayError,
 )
 from jquants.datasets.fields import Misfit, Value
+from jquants.datasets.nested import UnexpectedShapeError
 
 __all__ = ["CsvRows", "Row", "Table", "decode"]
 
@@ -77,28 +78,56 @@ def decode(dataset: Dataset, rows: Sequence[Row] | Answer, *, day: date | None =
     answer = rows if isinstance(rows, Answer) else JsonRows(rows)
     if not len(answer):
         return Table(dataset, day, [])
+    if dataset.spread:
+        answer = answer.spread(dataset.spread)
     columns = _columns(dataset, answer)
     if dataset.partition is Partition.DAY:
         day = _day_of(dataset, columns[dataset.day_position], answer, day)
-    return Table(
+    keys = answer.keys()
+    table = Table(
         dataset,
         day,
         _unique(dataset, list(zip(*columns, strict=True))),
-        {related: _nested(related, answer) for related in dataset.related},
-        _unknown(dataset, answer),
-        frozenset(
+        unknown=_unknown(dataset, answer, keys - dataset.known_keys),
+        absent=frozenset(
             column.name for column in dataset.columns if column.optional and not answer.has(column.key)
         ),
     )
+    for related in (related for related in dataset.related if related.keys & keys):
+        nested = [inner for row in answer.nested(related) for inner in _extracted(dataset, related, row)]
+        _add_nested(table, related, answer.inner(nested))
+    return table
 
 
-def _nested(related: Related, answer: Answer) -> Rows:
-    nested = [inner for row in answer.nested(related) for inner in related.extract(row)]
-    return _unique(related, list(zip(*_columns(related, JsonRows(nested)), strict=True))) if nested else []
+def _extracted(dataset: Dataset, related: Related, row: Row) -> list[Row]:
+    try:
+        return list(related.extract(row))
+    except KeyError as error:
+        raise MissingFieldError(
+            path=dataset.path, dataset=dataset.slug, row=_name(dataset, row), field=str(error.args[0])
+        ) from None
+    except UnexpectedShapeError as error:
+        raise UndecodableValueError(
+            path=dataset.path,
+            dataset=dataset.slug,
+            row=_name(dataset, row),
+            field=error.key,
+            value=_quoted(error.value),
+            expected=error.expected,
+        ) from None
 
 
-def _unknown(dataset: Dataset, answer: Answer) -> dict[str, Row]:
-    keys = answer.keys() - dataset.known_keys
+def _add_nested(table: Table, related: Related, nested: Answer) -> None:
+    rows: Rows = list(zip(*_columns(related, nested), strict=True)) if len(nested) else []
+    for position, decoded in enumerate(rows):
+        row = nested.row(position)
+        if unknown := {key: row[key] for key in row.keys() - related.known_keys}:
+            place = "/".join(str(decoded[at]) for at in related.key_positions)
+            table.unknown[f"{related.slug} {place}"] = unknown
+    table.related[related] = _unique(related, rows)
+
+
+def _unknown(dataset: Dataset, answer: Answer, keys: set[str]) -> dict[str, Row]:
     if not keys:
         return {}
     return {

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('jquants', '0003_plan_connections'),
+        ('jquants', '0005_markets'),
     ]
 
     operations = [

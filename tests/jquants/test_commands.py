@@ -67,9 +67,8 @@ def test_coverage_of_all_data_sets_as_json() -> None:
     text, status = called("coverage", "--from=2026-10-19", "--to=2026-10-23", "--json")
 
     assert status == 1
-    assert json.loads(text)[-1]["gaps"] == [
-        {"state": "missing", "from": "2026-10-19", "to": "2026-10-23", "partitions": 5}
-    ]
+    [quotes] = [found for found in json.loads(text) if found["dataset"] == "daily_quotes"]
+    assert quotes["gaps"] == [{"state": "missing", "from": "2026-10-19", "to": "2026-10-23", "partitions": 5}]
 
 
 def test_backfill_dry_run_queues_nothing() -> None:

@@ -37,6 +37,12 @@ class OnlyOnMars(JobType):
         """Do nothing."""
 
 
+class Few(Nothing):
+    slug = "few"
+    label = "Few"
+    max_concurrent = 2
+
+
 class CountForm(forms.Form):
     rows = forms.IntegerField(min_value=0, initial=3)
 

@@ -13,9 +13,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from jquants.client import BASE_URL as UPSTREAM
-from jquants.standin import FAULTS, PLANS, RecordingServer, StandinError, StandinServer
+from jquants.standin import ADDONS, FAULTS, PLANS, RecordingServer, StandinError, StandinServer
 from jquants.standin.local import LocalServer
 from jquants.standin.recorded import Recorded
+
+NO_ADDON = "none"
 
 
 class Command(BaseCommand):
@@ -44,6 +46,14 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--seed", type=int, default=1, help=_("another number is another market (default: 1)")
+        )
+        parser.add_argument(
+            "--addon",
+            action="append",
+            choices=[*sorted(ADDONS), NO_ADDON],
+            help=_(
+                "an add-on that the subscription includes, on a paid plan; repeatable (default: all of them)"
+            ),
         )
         parser.add_argument(
             "--data", metavar="DIR", help=_("serve the rows of the JSON files in this folder")
@@ -97,6 +107,7 @@ class Command(BaseCommand):
             plan=options["plan"],
             key=options["key"],
             seed=options["seed"],
+            addons=ADDONS if options["addon"] is None else {*options["addon"]} - {NO_ADDON},
             data=options["data"],
             faults=options["fault"],
             log=self._log if options["verbosity"] > 1 else None,

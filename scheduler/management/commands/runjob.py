@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from scheduler import control
 from scheduler.audit import Actor
-from scheduler.errors import AlreadyRunning, InvalidParameters, Unavailable, UnknownJobType
+from scheduler.errors import AlreadyRunning, InvalidParameters, JobArchived, Unavailable, UnknownJobType
 from scheduler.management.following import announce
 from scheduler.messages import render
 from scheduler.models import Job, JobExecution
@@ -48,9 +48,9 @@ class Command(BaseCommand):
         announce(self, self._queue(self._find(job), dict(param)), wait=wait)
 
     def _find(self, name: str) -> Job:
-        job = Job.objects.filter(name=name).first() or Job.objects.filter(job_type=name).first()
+        job = Job.objects.filter(name=name).first() or Job.objects.current().filter(job_type=name).first()
         if job is None:
-            known = ", ".join(Job.objects.values_list("name", flat=True))
+            known = ", ".join(Job.objects.current().values_list("name", flat=True))
             raise CommandError(
                 _("There is no job “%(name)s”. Jobs are: %(known)s.") % {"name": name, "known": known or "-"}
             )
@@ -65,5 +65,5 @@ class Command(BaseCommand):
                 for name, texts in error.errors.items()
             ]
             raise CommandError("\n".join(lines)) from error
-        except (AlreadyRunning, Unavailable, UnknownJobType) as error:
+        except (AlreadyRunning, JobArchived, Unavailable, UnknownJobType) as error:
             raise CommandError(render(error.code, error.params)) from error

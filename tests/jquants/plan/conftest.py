@@ -30,7 +30,7 @@ def standin(unknown: Settings) -> Iterator[Callable[..., StandinServer]]:
     with ExitStack() as stack:
 
         def start(plan: str, key: str = KEY) -> StandinServer:
-            server = stack.enter_context(StandinServer(plan=plan, key=key, now=lambda: NOW))
+            server = stack.enter_context(StandinServer(plan=plan, addons=(), key=key, now=lambda: NOW))
             unknown.JQUANTS_BASE_URL = server.base_url
             return server
 

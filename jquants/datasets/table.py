@@ -78,8 +78,9 @@ def decode(dataset: Dataset, rows: Sequence[Row], *, day: date | None = None) ->
         _unique(dataset, list(zip(*columns, strict=True))),
         unknown=_unknown(dataset, rows, keys - dataset.known_keys),
     )
-    for related in (related for related in dataset.related if related.keys & keys):
-        _add_nested(table, related, [inner for row in rows for inner in _extracted(dataset, related, row)])
+    for related in dataset.related:
+        if related.keys & keys or not related.optional:
+            _add_nested(table, related, [inner for row in rows for inner in _extracted(dataset, related, row)])
     return table
 
 

@@ -79,7 +79,8 @@ def test_catalogue_compiles_to_the_file_that_is_shipped(catalogue: polib.POFile)
 
 def test_sentences_of_executions_are_japanese() -> None:
     with translation.override("ja"):
-        assert [code for code, text in SENTENCES.items() if not JAPANESE.search(str(text))] == []
+        own = {code: str(text) for code, text in SENTENCES.items() if PLACEHOLDER.sub("", str(text)).strip()}
+        assert [code for code, text in own.items() if not JAPANESE.search(text)] == []
 
 
 def test_sources_mark_no_text_that_the_catalogue_lacks(catalogue: polib.POFile) -> None:

@@ -87,7 +87,7 @@ class Related(Layout):
 
     `extract` yields them from one row of the answer, of which it reads `keys`; where these hold something else than
     it can read, it raises KeyError or UnexpectedShapeError (jquants.datasets.nested). Where all rows of an answer
-    lack `keys`, because the plan does, nothing stored is touched. Keys of a nested row that another table keeps are
+    lack the `keys` of an `optional` one, because the plan does, nothing stored is touched. Keys of a nested row that another table keeps are
     `kept_elsewhere`. `parent` names the attribute by
     which those of one row are found: the data set's key attribute of the same name, or its day.
     """
@@ -95,6 +95,7 @@ class Related(Layout):
     extract: Callable[[Row], Iterable[Row]]
     keys: frozenset[str]
     parent: str
+    optional: bool = False
     kept_elsewhere: frozenset[str] = frozenset()
 
     @cached_property

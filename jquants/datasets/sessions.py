@@ -48,6 +48,7 @@ SESSION_QUOTES = Related(
     ),
     natural_key=("code", "date", "session"),
     parent="date",
+    optional=True,
     extract=_bars,
     keys=frozenset(letter + key for letter in LETTERS.values() for key in VALUES),
 )

@@ -43,7 +43,9 @@ SHORT_RATIOS = Dataset(
 SHORT_SALE_REPORTS = Dataset(
     slug="short_sale_reports",
     label=_("Short-sale reports"),
-    description=_("Fetches the reported short positions of 0.5 % or more, by the day of disclosure."),
+    description=_(
+        "Fetches the reported short positions of at least half a percent, by the day of disclosure."
+    ),
     schedule="@trading 17:45",
     path="/markets/short-sale-report",
     model=ShortSaleReport,

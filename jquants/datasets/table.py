@@ -93,9 +93,10 @@ def decode(dataset: Dataset, rows: Sequence[Row] | Answer, *, day: date | None =
             column.name for column in dataset.columns if column.optional and not answer.has(column.key)
         ),
     )
-    for related in (related for related in dataset.related if related.keys & keys):
-        nested = [inner for row in answer.nested(related) for inner in _extracted(dataset, related, row)]
-        _add_nested(table, related, answer.inner(nested))
+    for related in dataset.related:
+        if related.keys & keys or not related.optional:
+            nested = [inner for row in answer.nested(related) for inner in _extracted(dataset, related, row)]
+            _add_nested(table, related, answer.inner(nested))
     return table
 
 

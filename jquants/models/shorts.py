@@ -31,7 +31,7 @@ class ShortRatio(models.Model):
 
 
 class ShortSaleReport(models.Model):
-    """A short position of 0.5 % or more: https://jpx-jquants.com/en/spec/mkt-short-sale-report.
+    """A short position of at least half a percent: https://jpx-jquants.com/en/spec/mkt-short-sale-report.
 
     Reports also name issues of other exchanges. Nothing in them tells two of one day and issue apart for sure.
     """

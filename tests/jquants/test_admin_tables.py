@@ -102,7 +102,7 @@ def test_the_sidebar_folds_the_tables_of_each_family(admin_user: Any) -> None:
 
     groups = {str(group.get("title", "")): group for group in navigation(request)}
 
-    assert list(groups)[:5] == ["", "Scheduler", "Data", "Stocks", "Market"]
+    assert list(groups)[:5] == ["", "Scheduler", "Data", "Stocks", "Financial statements"]
     assert [item["title"] for item in groups["Indices"]["items"]] == ["Index bars", "TOPIX"]
     assert groups["Stocks"]["collapsible"]
     assert not groups["Scheduler"].get("collapsible")

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def wire(settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Wire]:
-    monkeypatch.setattr(session, "DatabaseRateLimiter", lambda plan, key: MemoryRateLimiter(plan))
+    monkeypatch.setattr(session, "DatabaseRateLimiter", lambda plan, key, **_options: MemoryRateLimiter(plan))
     settings.JQUANTS_FILES_DIR = tmp_path
     with Wire() as wire:
         settings.JQUANTS_BASE_URL = wire.base_url

@@ -55,7 +55,7 @@ def standin() -> Iterator[StandinServer]:
 
 @pytest.fixture(autouse=True)
 def _asks_the_standin(standin: StandinServer, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "DatabaseRateLimiter", lambda plan, key: MemoryRateLimiter(plan))
+    monkeypatch.setattr(session, "DatabaseRateLimiter", lambda plan, key, **_options: MemoryRateLimiter(plan))
     settings.JQUANTS_API_KEY = "standin"
     settings.JQUANTS_PLAN = "premium"
     settings.JQUANTS_BASE_URL = standin.base_url

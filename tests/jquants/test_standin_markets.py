@@ -43,7 +43,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def standin(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandinServer]:
-    monkeypatch.setattr(session, "DatabaseRateLimiter", lambda plan, key: MemoryRateLimiter(plan))
+    monkeypatch.setattr(session, "DatabaseRateLimiter", lambda plan, key, **_options: MemoryRateLimiter(plan))
     settings.JQUANTS_API_KEY = "standin"
     settings.JQUANTS_PLAN = "premium"
     with StandinServer(plan="premium", now=lambda: NOW) as server:

@@ -53,13 +53,13 @@ class Limits:
 
 
 def limits(now: datetime) -> Limits | None:
-    """Return what is left for our key; None without a key. Three queries on small tables, at most."""
+    """Return what is left for our key; None without a key. Three queries on small tables at most."""
     if not settings.JQUANTS_API_KEY:
         return None
     ours = subscription.current()
     limiter = DatabaseRateLimiter(ours.plan, settings.JQUANTS_API_KEY, clock=now.timestamp)
     buckets = every_bucket(ours.plan)
-    remaining = limiter.remaining_of(buckets)
+    remaining, paused_until = limiter.state_of(buckets)
     return Limits(
         ours.plan,
         [
@@ -70,5 +70,5 @@ def limits(now: datetime) -> Limits | None:
             )
             for bucket in buckets
         ],
-        limiter.paused_until(),
+        paused_until,
     )

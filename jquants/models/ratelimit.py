@@ -134,22 +134,20 @@ class DatabaseRateLimiter:
 
     def remaining_of(self, buckets: Sequence[Bucket]) -> dict[str, int]:
         """Return how many requests could be sent right now, by the names of the buckets; two queries."""
+        return self.state_of(buckets)[0]
+
+    def state_of(self, buckets: Sequence[Bucket]) -> tuple[dict[str, int], datetime | None]:
+        """Return what `remaining_of` does, and until when nobody asks after a 429; None where nobody waits."""
         now = self._now()
-        if self._pause_left(now) > 0.0:
-            return {bucket.name: 0 for bucket in buckets}
+        if (left := self._pause_left(now)) > 0.0:
+            return {bucket.name: 0 for bucket in buckets}, now + timedelta(seconds=left)
         busy = RateLimitSlot.objects.filter(fingerprint=self._fingerprint, free_at__gt=now)
         taken = Counter(
             name
             for name, number in busy.values_list("bucket", "number")
             if any(number < bucket.limit for bucket in buckets if bucket.name == name)
         )
-        return {bucket.name: bucket.limit - taken[bucket.name] for bucket in buckets}
-
-    def paused_until(self) -> datetime | None:
-        """Return until when nobody asks, after a 429; None where nobody waits."""
-        now = self._now()
-        left = self._pause_left(now)
-        return now + timedelta(seconds=left) if left > 0.0 else None
+        return {bucket.name: bucket.limit - taken[bucket.name] for bucket in buckets}, None
 
     def _prepare(self, bucket: Bucket) -> None:
         """Create the slots of a bucket that are not there yet, once an instance."""

@@ -184,7 +184,7 @@ def test_job_deleted_meanwhile_is_404(
 ) -> None:
     job = make_job()
     monkeypatch.setattr(
-        "scheduler.api.views.jobs._idempotency_key", lambda request: Job.objects.all().delete()
+        "scheduler.api.views.jobs.idempotency_key", lambda request: Job.objects.all().delete()
     )
 
     assert client.post(f"{JOBS}/{job.pk}/run").status_code == 404

@@ -44,6 +44,15 @@ class CronSchedule(Schedule):
         super().__init__(cron_text(text), zone)
         self.fields = parse_fields(self.text)
         self._daily = None if self.fields.names_days_of_month else DailyTimes(self.fields)
+        self._answer: tuple[datetime | None, datetime | None] = (None, None)
+
+    def next_after(self, moment: datetime) -> datetime | None:
+        """As of every schedule; the last answer is kept, because many jobs that are due at once ask the same."""
+        asked, tick = self._answer
+        if asked != moment:
+            tick = super().next_after(moment)
+            self._answer = moment, tick
+        return tick
 
     @cached_property
     def _walkers(self) -> "list[croniter[datetime]]":

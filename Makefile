@@ -47,7 +47,7 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.txt
 lock: $(VENV)/.dev
 	$(PIP) uv
 	{ echo '# Written by `make lock`: exactly what installs, for Python 3.11 and later.'; \
-	  grep -hv -e '^-[cr] ' requirements.txt requirements-celery.txt requirements-dev.txt \
+	  grep -hv -e '^-[cr] ' requirements.txt requirements-celery.txt requirements-parquet.txt requirements-dev.txt \
 	  | $(BIN)/uv pip compile --universal --upgrade --python-version 3.11 -q --no-header --no-annotate -; } > constraints.new
 	mv constraints.new constraints.txt
 

@@ -32,12 +32,18 @@ def decoded(body: bytes) -> object:
 
 def page_of(answer: object) -> Page:
     """Return the page a decoded body holds; raises ValueError that says what it holds instead."""
+    envelope = object_of(answer)
+    if "data" not in envelope:
+        raise ValueError('the object has no "data"')
+    next_key, cursor = (_optional_text(envelope, name) for name in ("pagination_key", "cursor"))
+    return Page(_rows(envelope["data"]), next_key, cursor or None)
+
+
+def object_of(answer: object) -> dict[str, Any]:
+    """Return the object a decoded body is; raises ValueError that says what it is instead."""
     if not isinstance(answer, dict):
         raise ValueError(f"the body is {_kind(answer)}, not an object")  # noqa: TRY004 - the server's flaw
-    if "data" not in answer:
-        raise ValueError('the object has no "data"')
-    next_key, cursor = (_optional_text(answer, name) for name in ("pagination_key", "cursor"))
-    return Page(_rows(answer["data"]), next_key, cursor or None)
+    return answer
 
 
 def _rows(data: object) -> list[Row]:
@@ -88,6 +94,17 @@ def retry_after_seconds(response: requests.Response) -> float | None:
         return None
     now = _http_date(response.headers.get("Date", "")) or datetime.now(UTC)
     return max(0.0, (until - now).total_seconds())
+
+
+def clock_offset_seconds(response: requests.Response, now: datetime) -> float | None:
+    """Return by how much our clock, `now` at the answer, is ahead of the server's; None where it tells no time.
+
+    The server wrote its time, cut to the second, about half a journey before.
+    """
+    told = _http_date(response.headers.get("Date", ""))
+    if told is None:
+        return None
+    return (now - response.elapsed / 2 - told).total_seconds() - 0.5
 
 
 def _http_date(text: str) -> datetime | None:

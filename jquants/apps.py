@@ -9,12 +9,14 @@ class JQuantsConfig(AppConfig):
         from jquants import calendars
         from jquants.messages import SENTENCES as OF_THE_CLIENT
         from jquants.metrics import rate_limit
+        from jquants.plan.sentences import SENTENCES as OF_THE_CHECK
         from jquants.sentences import SENTENCES
         from jquants.tiles import tiles
         from scheduler import dashboard, messages, metrics
 
         messages.register(OF_THE_CLIENT)
         messages.register(SENTENCES)
+        messages.register(OF_THE_CHECK)
         dashboard.register_tiles(tiles)
         metrics.register(rate_limit)
         calendars.register()

@@ -5,14 +5,25 @@ import random
 import re
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from types import TracebackType
-from typing import Self
+from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 import requests
 import urllib3
 
-from jquants.answers import Page, Row, decoded, message_of, page_of, retry_after_seconds, text_of
+from jquants.answers import (
+    Page,
+    Row,
+    clock_offset_seconds,
+    decoded,
+    message_of,
+    object_of,
+    page_of,
+    retry_after_seconds,
+    text_of,
+)
 from jquants.errors import (
     ApiKeyError,
     JQuantsError,
@@ -28,6 +39,8 @@ from jquants.ratelimit import RateLimiter
 from moo_markets import __version__
 
 __all__ = ["Client", "Page", "Row"]
+
+T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +78,7 @@ class Client:
         self._max_attempts = max_attempts
         self._wait = wait
         self._session = _Session(api_key)
+        self.clock_offset_seconds: float | None = None  # ours minus the server's, at its last answer
 
     def __repr__(self) -> str:
         return f"<Client of {self._base_url}>"
@@ -92,7 +106,7 @@ class Client:
         """
         query, seen = dict(params), set[str]()
         while True:
-            page = self._ask(path, query)
+            page = self._ask(path, query, page_of)
             if page.next_key in seen:
                 raise PagingLoopError(path=path, status=200, detail=self._quoted(page.next_key))
             yield page
@@ -101,10 +115,14 @@ class Client:
             seen.add(page.next_key)
             query = {**params, "pagination_key": page.next_key}
 
-    def _ask(self, path: str, query: dict[str, str]) -> Page:
+    def document(self, path: str, /, **params: str) -> dict[str, Any]:
+        """Return the object that `path` answers where it has no rows, e.g. "/td/files"; raises JQuantsError."""
+        return self._ask(path, params, object_of)
+
+    def _ask(self, path: str, query: dict[str, str], read: Callable[[object], T]) -> T:
         for attempt in range(1, self._max_attempts):
             try:
-                return self._attempt(path, query)
+                return self._attempt(path, query, read)
             except JQuantsError as error:
                 if not error.retryable or (error.retry_after or 0.0) > LONGEST_RETRY_AFTER:
                     raise
@@ -116,9 +134,9 @@ class Client:
                 )
             if delay > 0.0:
                 self._wait(delay)
-        return self._attempt(path, query)
+        return self._attempt(path, query, read)
 
-    def _attempt(self, path: str, query: dict[str, str]) -> Page:
+    def _attempt(self, path: str, query: dict[str, str], read: Callable[[object], T]) -> T:
         while (delay := self._limiter.reserve(path)) > 0.0:
             logger.info(
                 "Waiting %.1f s for the rate limit", delay, extra={"action": "jquants_rate_limit_wait"}
@@ -126,9 +144,9 @@ class Client:
             self._wait(delay)
         response = self._send(path, query)
         if response.status_code == 200:
-            return self._page(path, response)
+            return self._answer(path, response, read)
         if response.status_code == 210:  # outside the serving hours, or an unknown code
-            return Page([])
+            return read({"data": []})
         error = self._refusal(path, response)
         if isinstance(error, RateLimitError):
             self._limiter.pause(error.retry_after)
@@ -137,21 +155,23 @@ class Client:
     def _send(self, path: str, query: dict[str, str]) -> requests.Response:
         timeout = (self._connect_timeout, self._read_timeout)
         try:
-            return self._session.get(self._base_url + path, params=query, timeout=timeout)
+            response = self._session.get(self._base_url + path, params=query, timeout=timeout)
         except requests.RequestException as exc:
             # Without the cause: it may quote what the server sent, key and all. Its root is in the detail.
             raise self._translated(exc, path) from None
         finally:
             self._limiter.sent(path)
+        self.clock_offset_seconds = clock_offset_seconds(response, datetime.now(UTC))
+        return response
 
-    def _page(self, path: str, response: requests.Response) -> Page:
+    def _answer(self, path: str, response: requests.Response, read: Callable[[object], T]) -> T:
         try:
             answer = decoded(response.content)
         except ValueError as exc:
             detail = f"the body is not JSON: {self._quoted(text_of(response))}"
             raise UnreadableError(path=path, status=200, detail=detail) from exc
         try:
-            return page_of(answer)
+            return read(answer)
         except ValueError as exc:
             detail = f"{exc}: {self._quoted(text_of(response))}"
             raise MalformedError(path=path, status=200, detail=detail) from exc

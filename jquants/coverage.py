@@ -1,12 +1,16 @@
 """Which partitions of a data set are here, and the record of each fetch."""
 
+import logging
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from jquants.datasets.dataset import Dataset
 from jquants.datasets.table import Table
-from jquants.models import Coverage, CoverageStatus
+from jquants.expected import final_at
+from jquants.models import Coverage, CoverageStatus, UnknownValues
 from scheduler.models import JobExecution
+
+logger = logging.getLogger(__name__)
 
 # A day that came empty is asked for again until then: J-Quants may just have been late.
 EMPTY_IS_FINAL_AFTER = timedelta(days=7)
@@ -27,9 +31,27 @@ def record(table: Table, *, execution: JobExecution | None, now: datetime) -> No
             "status": CoverageStatus.FETCHED if table.rows else CoverageStatus.EMPTY,
             "rows": len(table),
             "checksum": table.checksum(),
+            "unknown_keys": table.unknown_keys(),
             "fetched_at": now,
             "execution": execution,
         },
+    )
+    if table.unknown:
+        _keep_unknown(table)
+
+
+def _keep_unknown(table: Table) -> None:
+    """Keep the values that no column takes."""
+    slug = table.dataset.slug
+    logger.warning(
+        "J-Quants sent keys that this version does not know (%s); their values are kept",
+        ", ".join(table.unknown_keys()),
+        extra={"action": "unknown_keys"},
+    )
+    UnknownValues.objects.filter(dataset=slug, day=table.day).delete()
+    UnknownValues.objects.bulk_create(
+        UnknownValues(dataset=slug, day=table.day, row=row, values=dict(values))
+        for row, values in table.unknown.items()
     )
 
 
@@ -53,7 +75,7 @@ def record_refused(
 
 
 def covered(dataset: Dataset, days: Iterable[date]) -> set[date]:
-    """Return those of `days` that need no fetch: stored, or empty for good."""
+    """Return those of `days` that need no fetch: stored and final, or empty for good."""
     wanted = set(days)
     if not wanted:
         return set()
@@ -63,7 +85,7 @@ def covered(dataset: Dataset, days: Iterable[date]) -> set[date]:
     return {
         row.day
         for row in rows.only("day", "status", "fetched_at")
-        if row.day in wanted and (row.status == CoverageStatus.FETCHED or _is_final(row))
+        if row.day in wanted and _is_final(dataset, row)
     }
 
 
@@ -73,8 +95,14 @@ def _is_stored(table: Table) -> bool:
     ).exists()
 
 
-def _is_final(row: Coverage) -> bool:
+def _is_final(dataset: Dataset, row: Coverage) -> bool:
+    """Whether what was fetched stays as it is."""
     assert row.day is not None
+    since = final_at(dataset, row.day)
+    if since is not None and row.fetched_at < since:
+        return False
+    if row.status == CoverageStatus.FETCHED or dataset.is_sparse:
+        return True
     return row.fetched_at.date() > row.day + EMPTY_IS_FINAL_AFTER
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from django.conf import settings
 from django.db import connection
 
 from jquants import calendar, coverage, session
@@ -15,6 +14,8 @@ from jquants.client import Client, Row
 from jquants.datasets import Dataset
 from jquants.datasets.plans import Window
 from jquants.errors import JQuantsError, WindowError
+from jquants.expected import expected_days, newest_expected_days, newest_published, published_at
+from jquants.plan import subscription
 from jquants.prefetch import FetchAhead
 
 if TYPE_CHECKING:
@@ -35,16 +36,18 @@ class FutureDateError(JQuantsError):
 def fetch(run: Run, dataset: Dataset) -> None:
     """Fetch what `run.parameters` ask for and store each day by itself.
 
-    Parameters: `date`, or `date_from` and `date_to`, or `days` (newest trading days); `force` fetches days
+    Parameters: `date`, or `date_from` and `date_to`, or `days` (newest expected days); `force` fetches days
     again that are stored. Snoozes while the newest day is not published yet (R31).
     """
     today = calendar.today(run.now())
     if exact := run.parameters.get("date"):
         if exact > today:
             raise FutureDateError(exact)
-        wanted = calendar.trading_days(exact, exact)
+        wanted = expected_days(dataset, exact, exact)
     else:
-        wanted = _wanted(run.parameters, session.window(today), newest_published(dataset, run.now()))
+        wanted = _wanted(
+            dataset, run.parameters, session.window(run, dataset), newest_published(dataset, run.now())
+        )
     days = wanted.days
     if not days:
         run.log.info("no trading day among the days asked for", extra={"action": "nothing_to_fetch"})
@@ -57,22 +60,42 @@ def fetch(run: Run, dataset: Dataset) -> None:
     if not run.parameters.get("force"):
         days = _missing(run, dataset, days)
     if not exact:
-        days = _inside(run, dataset, days, session.window(today))
+        days = _inside(run, dataset, days, session.window(run, dataset))
     _Fetch(run, dataset, is_exact=bool(exact)).perform(days)
 
 
-def newest_published(dataset: Dataset, now: datetime) -> date:
-    """Return the newest day whose data should be out at `now`, were it a trading day."""
-    local = now.astimezone(calendar.TOKYO)
-    is_out = dataset.published_at is not None and local.time() >= dataset.published_at
-    return local.date() if is_out else local.date() - timedelta(days=1)
+def fetch_newest(run: Run, dataset: Dataset) -> None:
+    """Fetch and store the one day that J-Quants offers. Snoozes while that of today is not published yet (R31)."""
+    today = calendar.today(run.now())
+    with session.open_client(run) as client:
+        rows = client.rows(dataset.path)
+    if rows:
+        session.store(run, dataset, rows)
+    elif expected_days(dataset, today, today).days and not coverage.covered(dataset, [today]):
+        run.snooze(NOT_PUBLISHED_SECONDS, "not_published_yet", date=today.isoformat())
+    else:
+        run.log.info("J-Quants offers no day now", extra={"action": "nothing_to_fetch"})
 
 
-def _wanted(parameters: dict[str, Any], window: Window, newest: date) -> calendar.TradingDays:
+def fetch_whole(run: Run, dataset: Dataset) -> None:
+    """Fetch and store all that J-Quants has; snoozes while its newest day is not published yet (R31)."""
+    with session.open_client(run) as client:
+        session.store(run, dataset, client.rows(dataset.path))
+    if dataset.published_after is None:
+        return
+    for day in newest_expected_days(dataset, 1, newest_published(dataset, run.now())).days:
+        is_here = dataset.model._default_manager.filter(**{dataset.day_column: day}).exists()
+        if not is_here and calendar.today(run.now()) <= published_at(dataset, day).date():
+            run.snooze(NOT_PUBLISHED_SECONDS, "not_published_yet", date=day.isoformat())
+
+
+def _wanted(
+    dataset: Dataset, parameters: dict[str, Any], window: Window, newest: date
+) -> calendar.TradingDays:
     if first := parameters.get("date_from"):
-        return calendar.trading_days(first, min(parameters.get("date_to") or newest, newest))
+        return expected_days(dataset, first, min(parameters.get("date_to") or newest, newest))
     count = parameters.get("days") or DEFAULT_DAYS
-    return calendar.newest_trading_days(count, min(window.last or newest, newest))
+    return newest_expected_days(dataset, count, min(window.last or newest, newest))
 
 
 def _missing(run: Run, dataset: Dataset, days: Sequence[date]) -> list[date]:
@@ -92,7 +115,7 @@ def _inside(run: Run, dataset: Dataset, days: Sequence[date], window: Window) ->
             len(outside),
             outside[0],
             outside[-1],
-            settings.JQUANTS_PLAN,
+            subscription.current().plan,
             window,
             extra={"action": "outside_plan"},
         )
@@ -107,7 +130,7 @@ class _Question:
 
     def __init__(self, client: Client, dataset: Dataset) -> None:
         self._client = client
-        self._path = dataset.path
+        self._dataset = dataset
         self._window = Window(date.min, None)
         self._refusal = WindowError()
 
@@ -115,7 +138,7 @@ class _Question:
         if day not in self._window:
             return self._refusal
         try:
-            return self._client.rows(self._path, date=day.isoformat())
+            return self._client.rows(self._dataset.path, **{self._dataset.day_parameter: day.isoformat()})
         except WindowError as error:
             self._window, self._refusal = Window(error.first or date.min, error.last), error
             return error
@@ -128,7 +151,6 @@ class _Fetch:
         self._run = run
         self._dataset = dataset
         self._is_exact = is_exact  # a person asked for this very day
-        self._today = calendar.today(run.now())
 
     def perform(self, days: Sequence[date]) -> None:
         if not days:
@@ -162,11 +184,18 @@ class _Fetch:
     def _take(self, day: date, answer: Answer) -> None:
         if isinstance(answer, WindowError):
             self._refused(day, answer)
-        elif not answer and day == self._today:
+        elif not answer and self._may_still_come(day):
             # The newest day comes last, so the days before it are stored by now.
             self._run.snooze(NOT_PUBLISHED_SECONDS, "not_published_yet", date=day.isoformat())
         else:
             self._store(day, answer)
+
+    def _may_still_come(self, day: date) -> bool:
+        """Whether the date on which it should be published is not over."""
+        return (
+            not self._dataset.is_sparse
+            and calendar.today(self._run.now()) <= published_at(self._dataset, day).date()
+        )
 
     def _refused(self, day: date, error: WindowError) -> None:
         if self._is_exact:

@@ -47,6 +47,11 @@ class Api:
     plan: str
     is_standin: bool
 
+    def apply(self) -> None:
+        """Have this process, which serves the site, go by it too: its pages tell of the plan and the rate limit."""
+        for name, value in self.environment().items():
+            setattr(settings, name, value)
+
     def environment(self) -> dict[str, str]:
         return {"JQUANTS_BASE_URL": self.base_url, "JQUANTS_API_KEY": self.key, "JQUANTS_PLAN": self.plan}
 

@@ -1,15 +1,20 @@
-"""The job types of J-Quants: what the scheduler can run. A new one is one class here."""
+"""The job types of J-Quants: one for each data set, made from its declaration."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
 from jquants import calendar, coverage, daily, session
-from jquants.datasets import DAILY_QUOTES, LISTED_COMPANIES, TRADING_CALENDAR
+from jquants.datasets import ALL, LISTED_COMPANIES, Dataset
+from jquants.datasets.dataset import Partition
+from jquants.disclosure_files import DisclosureFiles
 from jquants.forms import DailyForm, ListedCompaniesForm
-from scheduler.job_types import JobType
+from jquants.plan import check, subscription
+from scheduler.job_types import JobType, get
+
+__all__ = ["DatasetJob", "DisclosureFiles", "ListedCompanies", "job_type"]
 
 if TYPE_CHECKING:
     from datetime import date
@@ -17,24 +22,50 @@ if TYPE_CHECKING:
     from scheduler.runner import Run
 
 
-class TradingCalendar(JobType):
-    """The whole calendar that the plan permits, each time: its past and its future may change."""
+class DatasetJob(JobType):
+    """Fetches `dataset`: a subclass that has one is a job type, named and scheduled by its declaration."""
 
-    slug = TRADING_CALENDAR.slug
-    label = _("Trading calendar")
-    description = _("Fetches which days the exchange is open, to the end of the published calendar.")
-    default_schedule = "0 5 * * *"
+    dataset: ClassVar[Dataset]
+
+    @classmethod
+    def unavailable(cls) -> str | None:
+        return subscription.current().lack(cls.dataset)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        if dataset := getattr(cls, "dataset", None):
+            cls.slug, cls.label, cls.description = dataset.slug, dataset.label, dataset.description
+            cls.default_schedule = dataset.schedule
+            cls.default_calendar = calendar.NAME if dataset.schedule.startswith("@trading") else ""
+        super().__init_subclass__(**kwargs)
+
+
+class WholeJob(DatasetJob):
+    """Asks for all that the plan permits, each time: the past may change too."""
 
     def perform(self, run: Run) -> None:
-        with session.open_client(run) as client:
-            session.store(run, TRADING_CALENDAR, client.rows(TRADING_CALENDAR.path))
+        daily.fetch_whole(run, self.dataset)
 
 
-class ListedCompanies(JobType):
-    slug = LISTED_COMPANIES.slug
-    label = _("Listed companies")
-    description = _("Fetches the list of all issues of a day, and keeps what changed.")
-    default_schedule = "0 6 * * *"
+class DailyJob(DatasetJob):
+    """Asks for the days that are expected and not stored."""
+
+    parameters = DailyForm
+
+    def perform(self, run: Run) -> None:
+        daily.fetch(run, self.dataset)
+
+
+class NewestJob(DatasetJob):
+    """Asks for the only day that J-Quants offers of the data set."""
+
+    def perform(self, run: Run) -> None:
+        daily.fetch_newest(run, self.dataset)
+
+
+class ListedCompanies(DatasetJob):
+    """Asks for the list of a day, which J-Quants may answer with that of the next trading day."""
+
+    dataset = LISTED_COMPANIES
     parameters = ListedCompaniesForm
 
     def perform(self, run: Run) -> None:
@@ -56,17 +87,37 @@ class ListedCompanies(JobType):
 
     def _day_of_answer(self, run: Run) -> date:
         today = calendar.today(run.now())
-        last = session.window(today).last
+        last = session.window(run, LISTED_COMPANIES).last
         return calendar.next_trading_day(min(last, today) if last else today)
 
 
-class DailyQuotes(JobType):
-    slug = DAILY_QUOTES.slug
-    label = _("Daily quotes")
-    description = _("Fetches the prices of all issues, for the trading days that are not stored yet.")
-    default_schedule = "@trading 16:45"
-    default_calendar = calendar.NAME
-    parameters = DailyForm
+class ConnectionCheck(JobType):
+    """Once a day, so that a changed plan or a key that ended is noticed before the data of the day is missing."""
+
+    slug = "connection_check"
+    label = _("Connection check")
+    description = _("Checks key, plan, clock and rate limit of J-Quants, and finds out what the plan covers.")
+    default_schedule = "45 4 * * *"
 
     def perform(self, run: Run) -> None:
-        daily.fetch(run, DAILY_QUOTES)
+        results = check.check(run.now(), wait=run.sleep)
+        for result in results:
+            run.log.info("%s: %s", result.name, result.text, extra={"action": "checked"})
+        if failure := check.failure(results):
+            raise failure
+
+
+def _way_of(dataset: Dataset) -> type[DatasetJob]:
+    if dataset.partition is Partition.WHOLE:
+        return WholeJob
+    return DailyJob if dataset.day_parameter else NewestJob
+
+
+def job_type(dataset: Dataset) -> type[JobType]:
+    """Return the job type of a data set."""
+    return get(dataset.slug)
+
+
+for _dataset in ALL:
+    if _dataset is not LISTED_COMPANIES and not _dataset.is_bulk_only:
+        type(f"Job of {_dataset.slug}", (_way_of(_dataset),), {"dataset": _dataset})

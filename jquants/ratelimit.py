@@ -32,6 +32,13 @@ class Bucket(NamedTuple):
     name: str
     limit: int
 
+    @property
+    def headroom(self) -> int:
+        """How many of its requests a minute are kept for live jobs: a backfill never gets them (R29)."""
+        return max(1, self.limit // HEADROOM_SHARE)
+
+
+HEADROOM_SHARE = 5  # one request in so many
 
 # https://jpx-jquants.com/en/spec/rate-limits
 PLAN_LIMITS = {"free": 5, "light": 60, "standard": 120, "premium": 500}

@@ -7,6 +7,7 @@ SENTENCES: dict[str, str | Promise] = {
     "conflicting_rows": _(
         "J-Quants sent two different rows for %(row)s (%(dataset)s). Nothing of that day was stored."
     ),
+    "file_too_large": _("The file is larger than any that is expected (%(detail)s). It was not stored."),
     "future_date": _("There are no data of a day that has not come (%(detail)s). Give an earlier day."),
     "missing_field": _(
         "The row %(row)s that J-Quants sent (%(dataset)s) lacks %(field)s. Nothing of that day was stored. "
@@ -16,6 +17,7 @@ SENTENCES: dict[str, str | Promise] = {
         "No J-Quants API key is set. Put JQUANTS_API_KEY=... into .env, with a key from "
         "https://jpx-jquants.com/dashboard/api-keys."
     ),
+    "no_disclosure": _("No disclosure is named. Give its number: 14 digits, such as 20261120123456."),
     "no_rows": _("J-Quants sent nothing (%(dataset)s), though there is always something. Try again later."),
     "not_published_yet": _("J-Quants has not published %(date)s yet. It is asked again in a while."),
     "undecodable_value": _(

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
+from types import TracebackType
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from jquants import ingest, source
+from jquants import calendar, ingest, source
 from jquants.client import Client, Row
 from jquants.datasets import Dataset, plans
-from jquants.errors import JQuantsError
+from jquants.errors import JQuantsError, PlanError
+from jquants.models import Connection
 from jquants.models.ratelimit import DatabaseRateLimiter
+from jquants.plan import detection, subscription
 
 if TYPE_CHECKING:
     from scheduler.runner import Run
@@ -26,26 +29,76 @@ class NoApiKeyError(JQuantsError):
     )
 
 
+class PlanAwareClient(Client):
+    """A client that has the plan found out again after J-Quants refused what the plan should include."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        super().__exit__(kind, error, trace)
+        if isinstance(error, PlanError):
+            subscription.doubt()
+
+
 def open_client(run: Run, *, wait: Callable[[float], None] | None = None) -> Client:
     """Return a client by the settings, for a `with` statement.
 
     It sleeps through `wait`, by default the run's own. Raises, before any request, NoApiKeyError, and
-    MixedSourcesError where its answers could not be stored.
+    MixedSourcesError where its answers could not be stored. The plan is found out first, if need be.
     """
+    source.check(settings.JQUANTS_BASE_URL)
+    know_plan(run)
+    return client(wait=wait or run.sleep, is_backfill=run.is_backfill)
+
+
+def client(
+    *,
+    wait: Callable[[float], None],
+    is_backfill: bool = False,
+    read_timeout: float = 60.0,
+    max_attempts: int = 5,
+) -> Client:
+    """Return a client by the settings. Raises NoApiKeyError."""
     if not settings.JQUANTS_API_KEY:
         raise NoApiKeyError
-    source.check(settings.JQUANTS_BASE_URL)
-    return Client(
+    return PlanAwareClient(
         api_key=settings.JQUANTS_API_KEY,
         base_url=settings.JQUANTS_BASE_URL,
-        limiter=DatabaseRateLimiter(settings.JQUANTS_PLAN, settings.JQUANTS_API_KEY),
-        wait=wait or run.sleep,
+        limiter=DatabaseRateLimiter(
+            subscription.current().plan, settings.JQUANTS_API_KEY, is_backfill=is_backfill
+        ),
+        wait=wait,
+        read_timeout=read_timeout,
+        max_attempts=max_attempts,
     )
 
 
-def window(today: date) -> plans.Window:
-    """Return the days the plan of the settings covers on `today` (Asia/Tokyo)."""
-    return plans.window(settings.JQUANTS_PLAN, today)
+def know_plan(run: Run) -> None:
+    """Find out the plan where the settings leave it to us and it is not known, or doubtful. Raises JQuantsError."""
+    if not subscription.needs_asking():
+        return
+    with client(wait=run.sleep) as asking:
+        found = detection.find(asking, calendar.today(run.now()))
+    keep_plan(found, run.now())
+    run.log.info("the J-Quants plan is %s", found.plan, extra={"action": "plan_found"})
+
+
+def keep_plan(found: detection.Found, now: datetime) -> Connection:
+    """Remember what was found out of the plan."""
+    return Connection.keep(
+        plan=found.plan,
+        addons=sorted(found.addons),
+        first_day=found.window.first if found.window else None,
+        last_day=found.window.last if found.window else None,
+        found_at=now,
+        is_doubtful=False,
+    )
+
+
+def window(run: Run, dataset: Dataset) -> plans.Window:
+    """Return the days of `dataset` that our plan covers now; the plan is found out first, if need be."""
+    know_plan(run)
+    return subscription.current().window(calendar.today(run.now()), dataset)
 
 
 def store(run: Run, dataset: Dataset, rows: Sequence[Row], *, day: date | None = None) -> None:

@@ -11,16 +11,20 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from jquants import limits
 from jquants.datasets import DAILY_QUOTES, LISTED_COMPANIES
 from jquants.models import Coverage, CoverageStatus, ListedCompany, TradingDay
+from jquants.plan import subscription
 from scheduler.dashboard import Tile
+from scheduler.presentation import words
 
 
 def tiles(now: datetime) -> Iterator[Tile]:
-    """Yield the tiles of issues, quotes and calendar; each costs one query or two on small tables."""
+    """Yield the tiles of issues, quotes, calendar and rate limit; each costs a few queries on small tables."""
     yield _issues()
     yield _quotes()
     yield _calendar()
+    yield _requests(now)
 
 
 def _issues() -> Tile:
@@ -57,6 +61,23 @@ def _calendar() -> Tile:
         url=reverse("admin:jquants_tradingday_changelist"),
         tone="" if last else "empty",
         permission="jquants.view_tradingday",
+    )
+
+
+def _requests(now: datetime) -> Tile:
+    """Tell what is left of the plan's requests a minute; other buckets are on the page behind."""
+    left, detail, tone = limits.limits(now), _("no API key is set"), "empty"
+    if left:
+        detail, tone = _("per minute, %(plan)s") % {"plan": subscription.plan_name(left.plan)}, ""
+    if left and left.paused_until:
+        detail, tone = _("paused for %(time)s") % {"time": words.duration(left.paused_until - now)}, "bad"
+    return Tile(
+        title=_("Requests left"),
+        value=f"{left.budgets[0].remaining} / {left.budgets[0].bucket.limit}" if left else "-",
+        detail=detail,
+        url=reverse("admin:jquants_connection_changelist"),
+        tone=tone,
+        permission="jquants.view_connection",
     )
 
 

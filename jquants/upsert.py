@@ -6,6 +6,7 @@ caller's transaction.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -16,6 +17,8 @@ from django.db import connection, models
 if TYPE_CHECKING:
     from jquants.datasets.fields import Value
     from jquants.datasets.table import Table
+
+logger = logging.getLogger(__name__)
 
 STAGE = "upsert_stage"
 ROWS_A_STEP = 200  # times the columns of a data set: well below SQLite's 32,766 parameters a statement
@@ -33,12 +36,27 @@ class Counts:
 
 
 def write(table: Table) -> Counts:
-    """Store `table` in the model of its data set."""
+    """Store `table` in the model of its data set, and what is nested in its rows in theirs.
+
+    Counts the rows of the data set; one whose nested rows alone have changed is not among the updated.
+    """
     dataset = table.dataset
     stored = dataset.model._default_manager.all()
     if table.day is not None:
         stored = stored.filter(**{dataset.day_column: table.day})
-    return merge(stored, dataset.names, dataset.natural_key, table.rows)
+    counts = merge(stored, dataset.names, dataset.natural_key, table.rows)
+    if dataset.replaces:
+        deleted = delete_others(stored, dataset.natural_key, dataset.key_positions, table.rows)
+        if deleted:
+            logger.info(
+                "%s rows that J-Quants no longer has were deleted", deleted, extra={"action": "rows_deleted"}
+            )
+    for related, rows in table.related.items():
+        parents = {row[dataset.names.index(related.parent)] for row in table.rows}
+        nested = related.model._default_manager.filter(**{f"{related.parent}__in": parents})
+        merge(nested, related.names, related.natural_key, rows)
+        delete_others(nested, related.natural_key, related.key_positions, rows)
+    return counts
 
 
 def merge(stored: models.QuerySet[Any], names: Sequence[str], key: Sequence[str], rows: Rows) -> Counts:
@@ -46,6 +64,8 @@ def merge(stored: models.QuerySet[Any], names: Sequence[str], key: Sequence[str]
 
     `stored` are the rows of the table among which those keys are; `names` say what is in a row, keys once.
     """
+    if not rows:
+        return Counts()
     if not stored.exists():
         insert(stored.model, names, rows)
         return Counts(inserted=len(rows))
@@ -55,6 +75,19 @@ def merge(stored: models.QuerySet[Any], names: Sequence[str], key: Sequence[str]
     else:
         inserted, updated = _merge_inserted(stored, statement, key, rows)
     return Counts(inserted, updated, len(rows) - inserted - updated)
+
+
+def delete_others(
+    stored: models.QuerySet[Any], key: Sequence[str], positions: Sequence[int], rows: Rows
+) -> int:
+    """Delete those of `stored` whose key none of `rows` has; return how many."""
+    if stored.count() == len(rows):
+        return 0
+    kept = {tuple(str(row[position]) for position in positions) for row in rows}
+    gone = [pk for pk, *values in stored.values_list("pk", *key) if tuple(map(str, values)) not in kept]
+    for start in range(0, len(gone), ROWS_A_STEP):
+        stored.model._default_manager.filter(pk__in=gone[start : start + ROWS_A_STEP]).delete()
+    return len(gone)
 
 
 def insert(model: type[models.Model], names: Sequence[str], rows: Rows) -> None:
@@ -85,8 +118,11 @@ class _Statement:
     def update_where_different(self, key: Sequence[str]) -> str:
         """Return the clause that updates the row of an existing key, if its other columns differ."""
         others = [column for name, column in self._quoted.items() if name not in key]
+        conflict = f"ON CONFLICT ({', '.join(self._quoted[name] for name in key)})"
+        if not others:
+            return f"{conflict} DO NOTHING"
         return (
-            f"ON CONFLICT ({', '.join(self._quoted[name] for name in key)}) DO UPDATE SET "
+            f"{conflict} DO UPDATE SET "
             + ", ".join(f"{column} = excluded.{column}" for column in others)
             + f" WHERE ({', '.join(f'{self.table}.{column}' for column in others)})"
             + f" {_DIFFERS[connection.vendor]} ({', '.join(f'excluded.{column}' for column in others)})"

@@ -25,12 +25,12 @@ REST_KNOX = {
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "moo_markets",
-    "DESCRIPTION": "Steer the scheduler: jobs, executions and the global switch. Errors are problem documents (RFC 9457).",
+    "DESCRIPTION": "Steer the scheduler, and read what is stored of the market. Errors are problem documents (RFC 9457).",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SERVE_INCLUDE_SCHEMA": False,
-    "SCHEMA_PATH_PREFIX": "/api/scheduler",
+    "SCHEMA_PATH_PREFIX": "/api/(scheduler|market)",
     "PREPROCESSING_HOOKS": ["scheduler.api.schema.without_trailing_slashes"],
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {

@@ -34,6 +34,16 @@ class Environment(environ.Env):  # type: ignore[misc]  # django-environ has no t
         shown = ", ".join(sorted(values)) if len(values) <= SHORT_LIST else f"names such as {default}"
         raise ImproperlyConfigured(f"{var} is {given!r}; it takes {shown}.")
 
+    def some_of(self, var: str, values: Collection[str], *, default: list[str]) -> list[str]:
+        """Return the values that `var` lists, each one of `values`; none where it is empty."""
+        given = [each.strip().lower() for each in self.list(var, default=default) if each.strip()]
+        if unknown := [each for each in given if each not in values]:
+            shown = ", ".join(sorted(values))
+            raise ImproperlyConfigured(
+                f"{var} lists {unknown[0]!r}; it takes {shown}, separated by commas, or nothing."
+            )
+        return given
+
     def networks(self, var: str, *, default: list[str]) -> list[IPv4Network | IPv6Network]:
         """Return the addresses and networks that `var` lists."""
         given = self.list(var, default=default)
@@ -43,6 +53,17 @@ class Environment(environ.Env):  # type: ignore[misc]  # django-environ has no t
             raise ImproperlyConfigured(
                 f"{var} is {','.join(given)!r}: {error}. Write addresses or networks, such as 127.0.0.1,10.0.0.0/8."
             ) from error
+
+    def limits(self, var: str) -> dict[str, int]:
+        """Return the numbers by name that `var` lists, such as "daily_quotes=1,listed_companies=2"."""
+        pairs = [pair.strip().partition("=") for pair in self.list(var, default=[])]
+        for name, _equals, number in pairs:
+            if not name.strip() or not number.strip().isdecimal():
+                raise ImproperlyConfigured(
+                    f"{var} has {f'{name}{_equals}{number}'!r}; write name=number pairs with commas between them, "
+                    "such as daily_quotes=1,listed_companies=2."
+                )
+        return {name.strip(): int(number) for name, _equals, number in pairs}
 
     def database(self, var: str, *, default: str) -> dict[str, Any]:
         """Return Django's settings of the database whose URL `var` holds."""

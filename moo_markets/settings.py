@@ -134,6 +134,7 @@ AUTH_PASSWORD_VALIDATORS = [
 EXECUTOR = env.one_of("EXECUTOR", ["embedded", "celery"], default="embedded")
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="redis://localhost:6379/0")
 SCHEDULER_WORKERS = env.int("SCHEDULER_WORKERS", default=2)  # executions at a time, a scheduler process
+SCHEDULER_MAX_CONCURRENT = env.limits("SCHEDULER_MAX_CONCURRENT")  # by job type, on all workers; 0 = no limit
 SCHEDULER_POLL_SECONDS = env.float("SCHEDULER_POLL_SECONDS", default=1.0)
 SCHEDULER_GRACE_SECONDS = env.int("SCHEDULER_GRACE_SECONDS", default=60)
 SCHEDULER_HEARTBEAT_SECONDS = env.float("SCHEDULER_HEARTBEAT_SECONDS", default=10.0)
@@ -157,7 +158,9 @@ CRONTAB_DJANGO_MANAGE_PATH = str(BASE_DIR / "manage.py")
 
 JQUANTS_API_KEY = env.str("JQUANTS_API_KEY", default="")
 JQUANTS_BASE_URL = env.str("JQUANTS_BASE_URL", default="https://api.jquants.com/v2").rstrip("/")
-JQUANTS_PLAN = env.one_of("JQUANTS_PLAN", ["free", "light", "standard", "premium"], default="free")
+JQUANTS_PLAN = env.one_of("JQUANTS_PLAN", ["auto", "free", "light", "standard", "premium"], default="auto")
+JQUANTS_ADDONS = env.some_of("JQUANTS_ADDONS", ["auto", "minute", "tdnet"], default=["auto"])
+JQUANTS_FILES_DIR = BASE_DIR / env.str("JQUANTS_FILES_DIR", default="var/files")
 
 # --- Logging --------------------------------------------------------------------------------------
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,56 +12,100 @@ from django.urls import reverse_lazy
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-# Symbols of the sidebar by model; what is not named here gets a plain table.
+# Symbols of the sidebar by model, in the order of a group; what is not named here gets that of its family.
 _SYMBOLS = {
     "scheduler.Job": "event_repeat",
     "scheduler.JobExecution": "play_circle",
     "scheduler.SchedulerProcess": "memory",
+    "scheduler.SchedulerEvent": "notifications",
+    "jquants.Coverage": "grid_on",
     "jquants.ListedCompany": "domain",
     "jquants.ListedCompanyHistory": "history",
     "jquants.DailyQuote": "candlestick_chart",
+    "jquants.SessionQuote": "routine",
+    "jquants.MorningQuote": "wb_twilight",
+    "jquants.MinuteBar": "timer",
+    "jquants.Tick": "bolt",
+    "jquants.InvestorTypes": "groups",
+    "jquants.EarningsAnnouncement": "event_upcoming",
     "jquants.TradingDay": "calendar_month",
-    "jquants.Coverage": "grid_on",
+    "jquants.Connection": "cable",
+    "jquants.MarginInterest": "balance",
+    "jquants.MarginAlert": "warning",
+    "jquants.ShortRatio": "percent",
+    "jquants.ShortSaleReport": "trending_down",
+    "jquants.Breakdown": "stacked_bar_chart",
+    "jquants.IndexBar": "show_chart",
+    "jquants.TopixBar": "monitoring",
     "auth.User": "person",
     "auth.Group": "group",
     "knox.AuthToken": "key",
 }
-# Which apps make up a group of the sidebar, in order; apps not named here follow under their own names.
-_GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
-    (_("Scheduler"), ("scheduler",)),
-    (_("Data"), ("jquants",)),
-    (_("Accounts"), ("auth", "knox")),
-)
+# The families of data sets, in order: what people call them, and the symbol of their tables.
+_FAMILIES: dict[str, tuple[Any, str]] = {
+    "equities": (_("Stocks"), "table"),
+    "fins": (_("Financial statements"), "request_quote"),
+    "markets": (_("Market"), "table"),
+    "indices": (_("Indices"), "show_chart"),
+    "derivatives": (_("Derivatives"), "ssid_chart"),
+    "edinet": (_("EDINET"), "description"),
+    "td": (_("TDnet"), "newspaper"),
+}
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the sidebar: the dashboard, then the models of each group that the reader may see."""
+    """Return the sidebar: the dashboard, then the models that the reader may see, in groups."""
     from django.contrib import admin
 
-    apps = {app["app_label"]: app for app in admin.site.get_app_list(request)}
-    groups = [
-        {"title": title, "items": _items([apps.pop(label) for label in labels if label in apps])}
-        for title, labels in _GROUPS
-    ]
-    others = [{"title": app["name"], "items": _items([app])} for app in apps.values()]
-    dashboard = {"title": _("Dashboard"), "icon": "space_dashboard", "link": reverse_lazy("admin:index")}
-    return [{"items": [dashboard]}, *(group for group in (*groups, *others) if group["items"])]
-
-
-def _items(apps: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    models = {
-        model["model"]._meta.label: model for app in apps for model in app["models"] if model["admin_url"]
+    shown = {
+        model["model"]._meta.label: model
+        for app in admin.site.get_app_list(request)
+        for model in app["models"]
+        if model["admin_url"]
     }
+    families = _families()
+    groups = [
+        _group(_("Scheduler"), shown, lambda label: label.startswith("scheduler.")),
+        _group(_("Data"), shown, lambda label: label.startswith("jquants.") and label not in families),
+        *(
+            _group(title, shown, partial(_is_of, families, family), symbol) | {"collapsible": True}
+            for family, (title, symbol) in _FAMILIES.items()
+        ),
+        _group(_("Accounts"), shown, lambda label: label.split(".")[0] in {"auth", "knox"}),
+    ]
+    dashboard = {"title": _("Dashboard"), "icon": "space_dashboard", "link": reverse_lazy("admin:index")}
+    return [{"items": [dashboard]}, *(group for group in groups if group["items"])]
+
+
+def _is_of(families: dict[str, str], family: str, label: str) -> bool:
+    return families.get(label) == family
+
+
+def _families() -> dict[str, str]:
+    """Return the family of each model that keeps rows of a data set."""
+    from jquants.datasets import ALL
+
+    kept = {
+        layout.model._meta.label: dataset.family for dataset in ALL for layout in (dataset, *dataset.related)
+    }
+    return kept | {"jquants.ListedCompany": "equities"}
+
+
+def _group(
+    title: Any, shown: dict[str, Any], has: Callable[[str], bool], symbol: str = "table"
+) -> dict[str, Any]:
     known = list(_SYMBOLS)
-    ordered = sorted(models, key=lambda label: known.index(label) if label in known else len(known))
-    return [
+    labels = [label for label in shown if has(label)]
+    ordered = sorted(labels, key=lambda label: known.index(label) if label in known else len(known))
+    items = [
         {
-            "title": capfirst(str(models[label]["name"])),
-            "icon": _SYMBOLS.get(label, "table"),
-            "link": models[label]["admin_url"],
+            "title": capfirst(str(shown[label]["name"])),
+            "icon": _SYMBOLS.get(label, symbol),
+            "link": shown[label]["admin_url"],
         }
         for label in ordered
     ]
+    return {"title": title, "items": items}
 
 
 UNFOLD: dict[str, Any] = {

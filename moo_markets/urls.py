@@ -8,5 +8,6 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("api/auth/", include("rest_framework.urls")),
+    path("api/market/", include("jquants.api.urls")),
     path("api/", include("scheduler.api.urls")),  # answers every path below it: other apps' go before
 ]

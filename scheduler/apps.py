@@ -1,6 +1,8 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
+from django.core import checks
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +15,23 @@ class SchedulerConfig(AppConfig):
 
     def ready(self) -> None:
         job_types.autodiscover()
+        checks.register(check_max_concurrent)
         post_migrate.connect(create_missing_jobs, sender=self)
+
+
+def check_max_concurrent(**kwargs: Any) -> list[checks.CheckMessage]:
+    """Warn of limits for types that are not there: a typo would leave a type without its limit."""
+    unknown = sorted(slug for slug in settings.SCHEDULER_MAX_CONCURRENT if not job_types.is_registered(slug))
+    if not unknown:
+        return []
+    known = ", ".join(job_type.slug for job_type in job_types.all_types())
+    return [
+        checks.Warning(
+            f"SCHEDULER_MAX_CONCURRENT names job types that are not installed: {', '.join(unknown)}.",
+            hint=f"Installed are: {known}.",
+            id="scheduler.W001",
+        )
+    ]
 
 
 def create_missing_jobs(using: str, **kwargs: Any) -> None:
@@ -32,7 +50,7 @@ def create_missing_jobs(using: str, **kwargs: Any) -> None:
                     "parameters": job_type.default_parameters,
                     "schedule": job_type.default_schedule,
                     "calendar": job_type.default_calendar,
-                    "is_enabled": job_type.is_enabled_by_default(),
+                    "is_enabled": job_type.is_enabled_by_default() and job_type.unavailable() is None,
                     "timeout_seconds": job_type.default_timeout_seconds,
                     "max_retries": job_type.default_max_retries,
                 },

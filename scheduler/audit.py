@@ -50,7 +50,7 @@ class Actor:
         return cls(user, Channel.COMMAND)
 
 
-def record(actor: Actor, changed: models.Model, code: str, **params: Any) -> None:
+def record(actor: Actor, changed: models.Model, code: str, *, flag: int = CHANGE, **params: Any) -> None:
     """Write the audit row of a change; call it in the transaction of the change.
 
     `code` and `params` name a sentence of `scheduler.messages`, so that each reader gets it in their language.
@@ -60,7 +60,7 @@ def record(actor: Actor, changed: models.Model, code: str, **params: Any) -> Non
         content_type=ContentType.objects.get_for_model(changed),
         object_id=str(changed.pk),
         object_repr=str(changed)[:200],
-        action_flag=CHANGE,
+        action_flag=flag,
         change_message=json.dumps({"code": code, "params": params, "channel": actor.channel.value}),
     )
 

@@ -15,6 +15,8 @@ from uuid import UUID, uuid4
 from django.db import IntegrityError, transaction
 
 from scheduler import job_types
+from scheduler.concurrency import Places
+from scheduler.long_runs import SHORTEST_SECONDS
 from scheduler.models import Job, JobExecution, SkipReason, Status
 from scheduler.models.execution import WAITING
 
@@ -51,9 +53,9 @@ def claim(now: datetime, *, limit: int, only: int | None = None) -> list[Claim]:
 
     A run whose type this installation does not know is left for another worker (R40).
     """
-    waiting = JobExecution.objects.claimable(now).filter(
-        job_type__in=[job_type.slug for job_type in job_types.all_types()]
-    )
+    places = Places()
+    startable = {job_type.slug for job_type in job_types.all_types()}.difference(places.full())
+    waiting = JobExecution.objects.claimable(now).filter(job_type__in=startable)
     if only is not None:
         waiting = waiting.filter(pk=only)
     # Looked at before locking: on SQLite a transaction takes the write lock even when there is nothing to do.
@@ -62,10 +64,15 @@ def claim(now: datetime, *, limit: int, only: int | None = None) -> list[Claim]:
         return []
     with transaction.atomic():
         locked = waiting.filter(pk__in=ids).select_for_update(skip_locked=True, of=("self",))
-        taken = [(run.job_id, claimed) for run in _one_a_slot(list(locked)) if (claimed := _take(run, now))]
+        taken = [
+            (run.job_id, claimed) for run in _one_a_slot(list(locked)) if (claimed := _take(run, now, places))
+        ]
     # Not in that transaction: others lock a job first and its executions then.
     Job.objects.filter(pk__in={job_id for job_id, _claimed in taken}).update(last_run_at=now)
-    return [claimed for _job_id, claimed in taken]
+    claims = [claimed for _job_id, claimed in taken]
+    if places.turned_away and len(claims) < limit:  # their types are full now: those behind them may start
+        claims += claim(now, limit=limit - len(claims), only=only)
+    return claims
 
 
 def _one_a_slot(runs: Sequence[JobExecution]) -> list[JobExecution]:
@@ -80,10 +87,13 @@ def _one_a_slot(runs: Sequence[JobExecution]) -> list[JobExecution]:
     return chosen
 
 
-def _take(run: JobExecution, now: datetime) -> Claim | None:
+def _take(run: JobExecution, now: datetime, places: Places) -> Claim | None:
+    if places.is_full(run.job_type):
+        places.turned_away = True
+        return None
     token = uuid4()
     try:
-        with transaction.atomic():  # the slot's unique index may say that another worker was faster
+        with transaction.atomic():  # the unique index of a slot may say that another worker was faster
             is_ours = run.change(
                 only_from=WAITING,
                 status=Status.RUNNING,
@@ -91,9 +101,10 @@ def _take(run: JobExecution, now: datetime) -> Claim | None:
                 worker=worker_name(),
                 attempt=run.attempt + 1,
                 holds_slot=run.needs_slot,
+                type_slot=places.take(run.job_type),
                 heartbeat_at=now,
                 started_at=now,
-                warn_at=now + timedelta(seconds=run.warn_after_seconds),
+                warn_at=now + timedelta(seconds=run.warn_after_seconds or SHORTEST_SECONDS),
                 reason_code="",
                 reason_params={},
             )

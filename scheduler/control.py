@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from scheduler import audit, job_types, ticks, wakeup
 from scheduler.audit import Actor, Channel
-from scheduler.errors import AlreadyRunning, IdempotencyConflict, NotCancellable
+from scheduler.errors import AlreadyRunning, IdempotencyConflict, JobArchived, NotCancellable, Unavailable
 from scheduler.models import Job, JobExecution, OverlapPolicy, SchedulerSettings, SkipReason, Status, Trigger
 from scheduler.models.execution import ACTIVE, HELD, WAITING
 
@@ -35,14 +35,16 @@ def run_now(
 ) -> JobExecution:
     """Queue a run of `job` and return it; allowed on a disabled job, never touches its ticks (R2, R44).
 
-    `parameters` are laid over the job's own. Raises InvalidParameters, UnknownJobType, AlreadyRunning where the
-    overlap policy forbids a second run (R27), IdempotencyConflict when the key came with another request (R45).
+    `parameters` are laid over the job's own. Raises JobArchived, InvalidParameters, UnknownJobType, Unavailable,
+    AlreadyRunning where the overlap policy forbids a second run (R27), IdempotencyConflict when the key came with
+    another request (R45).
     """
     now = now or timezone.now()
     merged = job.parameters | dict(parameters or {})
     job_types.get(job.job_type).clean_parameters(merged)
+    _require_available(job)
     with transaction.atomic():
-        Job.objects.select_for_update().get(pk=job.pk)
+        _locked(job)
         if idempotency_key and (earlier := _same_request(actor, idempotency_key, job, merged, now)):
             return earlier
         if job.overlap_policy == OverlapPolicy.REPLACE:
@@ -66,6 +68,20 @@ def run_now(
         audit.record(actor, job, "audit_run_now", execution=run.pk, why=reason)
         wakeup.notify()
     return run
+
+
+def _require_available(job: Job) -> None:
+    """Raise Unavailable, with what its type says, where the job cannot work now."""
+    if job.type is not None and (why := job.type.unavailable()):
+        raise Unavailable(why)
+
+
+def _locked(job: Job) -> Job:
+    """Return the job as it is now, locked. Raises JobArchived."""
+    locked = Job.objects.select_for_update().get(pk=job.pk)
+    if locked.archived_at is not None:
+        raise JobArchived(job=locked.name)
+    return locked
 
 
 def _same_request(
@@ -99,14 +115,15 @@ def set_enabled(
     """Enable or disable `job`; False when it was so already. A run in progress goes on (R42).
 
     Enabling moves the cursor to the first tick after now; the ticks meanwhile become one skipped(disabled)
-    range (R23). `also_run` queues one run at once.
+    range (R23). `also_run` queues one run at once. Raises Unavailable where the type says that it cannot work.
     """
     now = now or timezone.now()
     with transaction.atomic():
-        locked = Job.objects.select_for_update().get(pk=job.pk)
+        locked = _locked(job)
         changed = locked.is_enabled != enabled
         if changed:
             if enabled:
+                _require_available(locked)
                 move_cursor(locked, now, SkipReason.DISABLED)
             locked.is_enabled = enabled
             locked.save(update_fields=["is_enabled", "next_run_at", "updated_at"])
@@ -149,7 +166,7 @@ def save_definition(job: Job, fields: set[str], actor: Actor, *, now: datetime |
     """
     now = now or timezone.now()
     with transaction.atomic():
-        before = Job.objects.select_for_update().get(pk=job.pk)
+        before = _locked(job)
         columns = fields - set(Job.RUNTIME_FIELDS) - {"is_enabled"}
         if columns & set(Job.SCHEDULE_FIELDS):
             if before.is_enabled:

@@ -75,11 +75,15 @@ class Health:
 
 def health() -> Health:
     """Return the counts; two queries."""
-    jobs = Job.objects.alias(last=Subquery(last_results().values("status")[:1])).aggregate(
-        enabled=Count("pk", filter=Q(is_enabled=True)),
-        disabled=Count("pk", filter=Q(is_enabled=False)),
-        healthy=Count("pk", filter=Q(is_enabled=True, last=Status.COMPLETED)),
-        failing=Count("pk", filter=Q(is_enabled=True, last__in=FAILED)),
+    jobs = (
+        Job.objects.current()
+        .alias(last=Subquery(last_results().values("status")[:1]))
+        .aggregate(
+            enabled=Count("pk", filter=Q(is_enabled=True)),
+            disabled=Count("pk", filter=Q(is_enabled=False)),
+            healthy=Count("pk", filter=Q(is_enabled=True, last=Status.COMPLETED)),
+            failing=Count("pk", filter=Q(is_enabled=True, last__in=FAILED)),
+        )
     )
     active = JobExecution.objects.active().aggregate(
         running=Count("pk", filter=Q(status__in=HELD)), waiting=Count("pk", filter=~Q(status__in=HELD))

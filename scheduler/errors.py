@@ -35,10 +35,29 @@ class AlreadyRunning(SchedulerError):
         super().__init__(execution=execution.pk, job=execution.job_name)
 
 
+class JobArchived(SchedulerError):
+    """The job is archived: it neither runs nor changes until it is restored (R42)."""
+
+    code = "job_archived"
+
+
+class NotArchived(SchedulerError):
+    """Only an archived job can be deleted for good (R42)."""
+
+    code = "not_archived"
+
+
+class StillActive(SchedulerError):
+    """The job has a run that waits or runs, so it cannot be deleted (R42)."""
+
+    code = "still_active"
+
+
 class InvalidParameters(SchedulerError):
     """The parameters do not fit the job type."""
 
     code = "invalid_parameters"
+    retryable = False
 
     def __init__(self, errors: Mapping[str, list[str]]) -> None:
         self.errors = dict(errors)
@@ -56,6 +75,15 @@ class UnknownJobType(SchedulerError):
 
     code = "unknown_job_type"
     retryable = False
+
+
+class Unavailable(SchedulerError):
+    """Nothing of this job type can work now."""
+
+    code = "unavailable"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why, why=why)
 
 
 class IdempotencyConflict(SchedulerError):

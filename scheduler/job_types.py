@@ -41,6 +41,9 @@ class JobType:
     default_parameters: ClassVar[dict[str, Any]] = {}
     default_timeout_seconds: ClassVar[int] = 3600
     default_max_retries: ClassVar[int] = 3
+    max_concurrent: ClassVar[int | None] = (
+        None  # runs at once, on all workers; None = as many as there are workers
+    )
     max_snooze_seconds: ClassVar[int] = 6 * 3600  # in total, within one execution (R31)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -54,8 +57,16 @@ class JobType:
 
     @classmethod
     def is_enabled_by_default(cls) -> bool:
-        """Whether the job that `migrate` creates starts enabled."""
+        """Whether the job that `migrate` creates starts enabled, if its type is available then."""
         return bool(cls.default_schedule)
+
+    @classmethod
+    def unavailable(cls) -> str | None:
+        """Say in the active language why no job of this type can work now and what to do; None when it can.
+
+        Asked before a job is enabled or run by a person, and when `migrate` creates it; not when a tick is due.
+        """
+        return None
 
     @classmethod
     def clean_parameters(cls, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,14 +1,15 @@
-"""Give back what dead workers held, and report runs that take long."""
+"""Give back what dead workers held."""
 
 from __future__ import annotations
 
 import logging
 import os
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from scheduler import attempts
 from scheduler.claim import host
-from scheduler.models import ExecutionLog, JobExecution, Status
+from scheduler.models import JobExecution, OrphanPolicy, Status
 
 logger = logging.getLogger(__name__)
 
@@ -36,14 +37,18 @@ def is_gone(worker: str) -> bool:
 
 
 def lose(run: JobExecution, now: datetime) -> bool:
-    """Queue the run of a lost worker again; end it when it was being cancelled or has no attempts left.
+    """Queue the run of a lost worker again; end it where its job says so, it was being cancelled, or nothing is left.
 
     Compare-and-set on the attempt's token; False when somebody was faster.
     """
     worker = run.worker
-    if not run.change(
-        only_from=(Status(run.status),), held_by=run.token, token=None, **_after_loss(run, now)
-    ):
+    outcome = _after_loss(run, now) | {"token": None}
+    before = (Status(run.status),)
+    if outcome["status"] == Status.QUEUED:
+        is_ours = attempts.give_back(run, outcome, only_from=before, held_by=run.token, now=now)
+    else:
+        is_ours = run.change(only_from=before, held_by=run.token, **outcome)
+    if not is_ours:
         return False
     logger.warning(
         "%s: execution %s lost its worker %s and is %s",
@@ -61,8 +66,8 @@ def _after_loss(run: JobExecution, now: datetime) -> dict[str, Any]:
     if run.status == Status.CANCELLING:
         return {"status": Status.CANCELLED, **ended}
     reason = {"reason_params": {"worker": run.worker}}
-    if run.attempt > run.max_retries:
-        return {"status": Status.FAILED, "reason_code": "worker_lost_for_good", **reason, **ended}
+    if code := _why_not_again(run, now):
+        return {"status": Status.FAILED, "reason_code": code, **reason, **ended}
     return {
         "status": Status.QUEUED,
         "reason_code": "worker_lost",
@@ -72,24 +77,10 @@ def _after_loss(run: JobExecution, now: datetime) -> dict[str, Any]:
     }
 
 
-def warn_long(now: datetime) -> int:
-    """Report each run that takes longer than its `warn_after_seconds`, once; return how many."""
-    count = 0
-    for run in JobExecution.objects.running_long(now):
-        if JobExecution.objects.filter(pk=run.pk, token=run.token, warned_at=None).update(warned_at=now):
-            count += 1
-            minutes = (now - (run.started_at or now)) // timedelta(minutes=1)
-            ExecutionLog.objects.create(
-                execution=run,
-                at=now,
-                level=logging.WARNING,
-                message=f"Running for {minutes} minutes, longer than the {run.warn_after_seconds} seconds after which to warn.",
-            )
-            logger.warning(
-                "%s: execution %s has been running for %s minutes",
-                run.job_name,
-                run.pk,
-                minutes,
-                extra={"action": "running_long"},
-            )
-    return count
+def _why_not_again(run: JobExecution, now: datetime) -> str:
+    """Return the code of the sentence that says why the run ends with its worker; "" when it goes on."""
+    if run.orphan_policy == OrphanPolicy.FAIL:
+        return "worker_lost_not_again"
+    if run.attempt > run.max_retries:
+        return "worker_lost_for_good"
+    return "" if run.may_start_at(now) else "worker_lost_too_late"

@@ -16,7 +16,15 @@ from django.db import transaction
 from django.db.models import Q, QuerySet, Subquery
 
 from scheduler import totals
-from scheduler.models import ExecutionLog, Job, JobExecution, SchedulerSettings, Status, Trigger
+from scheduler.models import (
+    ExecutionLog,
+    Job,
+    JobExecution,
+    SchedulerEvent,
+    SchedulerSettings,
+    Status,
+    Trigger,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -47,9 +55,16 @@ def step(now: datetime) -> None:
     position = _prune_jobs(now, after=sweep.pruned_until_job)
     place = SchedulerSettings.objects.filter(pk=sweep.pk, pruned_until_job=sweep.pruned_until_job)
     if position is None:
+        _delete_events(now)
         place.update(pruned_until_job=0, prune_due_at=now + INTERVAL)
     else:
         place.update(pruned_until_job=position)
+
+
+def _delete_events(now: datetime) -> None:
+    """Delete the events of schedulers as old as log lines; there are few."""
+    keep = max(timedelta(days=settings.SCHEDULER_KEEP_LOG_DAYS), YOUNGEST)
+    SchedulerEvent.objects.filter(at__lt=now - keep).delete()
 
 
 def _prune_jobs(now: datetime, *, after: int) -> int | None:

@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
-from scheduler import job_types, messages
+from scheduler import attempts, job_types, messages
 from scheduler.claim import Claim
 from scheduler.errors import Interrupted, Snoozed
 from scheduler.masking import mask
-from scheduler.models import ExecutionLog, JobExecution, Status
+from scheduler.models import ExecutionLog, JobExecution, Status, Trigger
 from scheduler.models.execution import HELD
 from scheduler.pulse import Pulse, StopReason
 
@@ -32,6 +32,11 @@ class Run:
         self.log = logging.getLogger(f"scheduler.run.{execution.job_type}")
         self._pulse = pulse
         self._counts = dict.fromkeys(("fetched", "inserted", "updated", "unchanged"), 0)
+
+    @property
+    def is_backfill(self) -> bool:
+        """Whether it fetches the past, and leaves what is scarce to those that do not (R29)."""
+        return self.execution.trigger == Trigger.BACKFILL
 
     def now(self) -> datetime:
         return self._pulse.clock()
@@ -90,7 +95,7 @@ def _perform(execution: JobExecution, pulse: Pulse, draw: Callable[[float, float
     except Snoozed as snoozed:
         return _snoozed(execution, snoozed, pulse.clock())
     except Interrupted:
-        return _interrupted(execution, pulse)
+        return _interrupted(execution, pulse, draw)
     except (Exception, SystemExit, KeyboardInterrupt) as error:
         return _failed(execution, error, pulse.clock(), draw)
     return _completed(execution, pulse)
@@ -128,21 +133,25 @@ def _snoozed(execution: JobExecution, snoozed: Snoozed, now: datetime) -> dict[s
     }
 
 
-def _interrupted(execution: JobExecution, pulse: Pulse) -> dict[str, Any]:
+def _interrupted(
+    execution: JobExecution, pulse: Pulse, draw: Callable[[float, float], float]
+) -> dict[str, Any]:
     """Return the end of an attempt that was asked to stop and obeyed."""
     if pulse.stopping is StopReason.TIMEOUT:
-        return timed_out(execution)
+        return timed_out(execution, pulse.clock(), draw)
     if pulse.stopping is StopReason.CANCEL:
         return {"status": Status.CANCELLED}
     return drained(execution, pulse.clock())
 
 
-def timed_out(execution: JobExecution) -> dict[str, Any]:
-    return {
-        "status": Status.TIMED_OUT,
-        "reason_code": "timed_out",
-        "reason_params": {"seconds": execution.timeout_seconds},
-    }
+def timed_out(
+    execution: JobExecution, now: datetime, draw: Callable[[float, float], float] = random.uniform
+) -> dict[str, Any]:
+    """Return the end of an attempt that reached its time limit; a further one where the job says so (R30)."""
+    then = {"status": Status.TIMED_OUT}
+    if execution.retry_timeouts:
+        then = _again(execution, now, _backoff_seconds(execution, draw), otherwise=Status.TIMED_OUT)
+    return then | {"reason_code": "timed_out", "reason_params": {"seconds": execution.timeout_seconds}}
 
 
 def drained(execution: JobExecution, now: datetime) -> dict[str, Any]:
@@ -168,12 +177,19 @@ def _failed(
         "reason_code": code,
         "reason_params": params,
     }
-    if not getattr(error, "retryable", True) or execution.attempt > execution.max_retries:
+    if not getattr(error, "retryable", True):
         return fields | {"status": Status.FAILED}
-    return fields | {
-        "status": Status.RETRY_WAIT,
-        "available_at": now + timedelta(seconds=_backoff_seconds(execution, error, draw)),
-    }
+    asked = getattr(error, "retry_after", None)  # what the server asked for wins
+    wait = asked if isinstance(asked, int | float) else _backoff_seconds(execution, draw)
+    return fields | _again(execution, now, wait, otherwise=Status.FAILED)
+
+
+def _again(execution: JobExecution, now: datetime, seconds: float, *, otherwise: Status) -> dict[str, Any]:
+    """Return a further attempt in `seconds`, where one is left and its deadline allows it, else the end."""
+    available_at = now + timedelta(seconds=seconds)
+    if execution.attempt > execution.max_retries or not execution.may_start_at(available_at):
+        return {"status": otherwise}
+    return {"status": Status.RETRY_WAIT, "available_at": available_at}
 
 
 def _worded(error: BaseException) -> tuple[str, dict[str, Any]]:
@@ -190,13 +206,8 @@ def _worded(error: BaseException) -> tuple[str, dict[str, Any]]:
     }
 
 
-def _backoff_seconds(
-    execution: JobExecution, error: BaseException, draw: Callable[[float, float], float]
-) -> float:
-    """Full jitter below base x 2^n, capped; what the server asked for wins."""
-    asked = getattr(error, "retry_after", None)
-    if isinstance(asked, int | float):
-        return asked
+def _backoff_seconds(execution: JobExecution, draw: Callable[[float, float], float]) -> float:
+    """Full jitter below base x 2^n, capped."""
     return draw(
         0, min(LONGEST_BACKOFF_SECONDS, execution.retry_backoff_seconds * 2.0 ** (execution.attempt - 1))
     )
@@ -231,9 +242,9 @@ def end(execution: JobExecution, claim: Claim, outcome: dict[str, Any], now: dat
     released = outcome | {"token": None, "sent_at": None}
     if not is_waiting:
         released |= {"completed_at": now, "holds_slot": False}
-    if execution.change(only_from=(Status.RUNNING,) if is_waiting else HELD, held_by=claim.token, **released):
-        return True
     if not is_waiting:
-        return False
+        return execution.change(only_from=HELD, held_by=claim.token, **released)
+    if attempts.give_back(execution, released, only_from=(Status.RUNNING,), held_by=claim.token, now=now):
+        return True
     cancelled = {"status": Status.CANCELLED, "token": None, "completed_at": now, "holds_slot": False}
     return execution.change(only_from=(Status.CANCELLING,), held_by=claim.token, **cancelled)

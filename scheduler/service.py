@@ -18,7 +18,8 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 
-from scheduler import claim, dispatch, rescue, retention, wakeup
+from scheduler import claim, dispatch, long_runs, rescue, retention, unresolved, wakeup
+from scheduler.clocks import ClockWatch
 from scheduler.connections import keep_connection
 from scheduler.executors import Executor
 from scheduler.models import JobExecution, SchedulerProcess
@@ -50,12 +51,14 @@ class Scheduler:
         self._upkeep_due_at = 0.0  # time.monotonic()
         self._listener = wakeup.listener()
         self._outages = 0
+        self._clock_watch = ClockWatch(clock)
 
     # --- one pass ---------------------------------------------------------------------------------
 
     def step(self, now: datetime, *, claiming: bool = True) -> datetime | None:
         """Do all that can be done at `now`; return when the next known thing is due, within the poll interval."""
         ahead = timedelta(seconds=settings.SCHEDULER_POLL_SECONDS)
+        self._clock_watch.look(now, claim.worker_name())
         self._keep_up(now)
         self.executor.collect(now)
         self.executor.enforce()
@@ -71,16 +74,18 @@ class Scheduler:
         return min((moment for moment in (due, waiting) if moment), default=None)
 
     def _keep_up(self, now: datetime) -> None:
-        """Beat, rescue, warn and prune, at the pace of the heartbeat."""
+        """Beat, rescue, warn, flag and prune, at the pace of the heartbeat."""
         if time.monotonic() < self._upkeep_due_at:
             return
         self._upkeep_due_at = time.monotonic() + settings.SCHEDULER_HEARTBEAT_SECONDS
         if self._process is None:
             self._process = SchedulerProcess.register(self.role, now)
+        self._clock_watch.compare(self._process)
         self._process.beat(now)
         rescue.rescue(now)
-        rescue.warn_long(now)
+        long_runs.warn(now)
         if self.only is None:
+            unresolved.flag(now)
             retention.step(now)
 
     # --- the loop ---------------------------------------------------------------------------------

@@ -3,7 +3,9 @@
 from celery import shared_task
 from django.utils import timezone
 
+from scheduler import job_types
 from scheduler.claim import claim
+from scheduler.models import JobExecution
 
 
 @shared_task(name="scheduler.perform", ignore_result=True)  # type: ignore[untyped-decorator]
@@ -11,5 +13,18 @@ def perform(execution_id: int) -> None:
     """Perform the execution if it may start and nobody else has claimed it: a doubled message does nothing."""
     from scheduler.executors.celery import perform_here
 
-    for claimed in claim(timezone.now(), limit=1, only=execution_id):
+    claims = claim(timezone.now(), limit=1, only=execution_id)
+    for claimed in claims:
         perform_here(claimed)
+    if not claims:
+        _ask_again(execution_id)
+
+
+def _ask_again(execution_id: int) -> None:
+    """Have the message sent anew as soon as the execution may start; by now something else is in its way.
+
+    Not for a type that only other workers know: the next message would come right back.
+    """
+    known = [job_type.slug for job_type in job_types.all_types()]
+    waiting = JobExecution.objects.waiting().filter(pk=execution_id, job_type__in=known)
+    waiting.update(sent_at=None)

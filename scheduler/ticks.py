@@ -37,6 +37,8 @@ def snapshot(job: Job) -> dict[str, Any]:
         "warn_after_seconds": job.warn_after_seconds,
         "max_retries": job.max_retries,
         "retry_backoff_seconds": job.retry_backoff_seconds,
+        "retry_timeouts": job.retry_timeouts,
+        "orphan_policy": job.orphan_policy,
         "needs_slot": job.overlap_policy != OverlapPolicy.ALLOW,
     }
 

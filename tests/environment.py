@@ -16,5 +16,6 @@ os.environ.update(
     JQUANTS_API_KEY="tests-only-key",
     JQUANTS_BASE_URL="http://127.0.0.1:9/v2",  # the discard port: nothing answers
     JQUANTS_PLAN="premium",
+    JQUANTS_ADDONS="",
 )
 os.environ.setdefault("DATABASE_URL", "sqlite:///:memory:")

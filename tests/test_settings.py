@@ -97,7 +97,11 @@ def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
         ({"TIME_ZONE": "Nowhere"}, "TIME_ZONE is 'Nowhere'; it takes names such as Asia/Tokyo."),
         ({"LANGUAGE_CODE": "fr"}, "LANGUAGE_CODE is 'fr'; it takes en, ja."),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL is 'loud'; it takes DEBUG, ERROR, INFO, WARNING."),
-        ({"JQUANTS_PLAN": "gold"}, "JQUANTS_PLAN is 'gold'; it takes free, light, premium, standard."),
+        ({"JQUANTS_PLAN": "gold"}, "JQUANTS_PLAN is 'gold'; it takes auto, free, light, premium, standard."),
+        (
+            {"JQUANTS_ADDONS": "minute,gold"},
+            "JQUANTS_ADDONS lists 'gold'; it takes auto, minute, tdnet, separated by commas, or nothing.",
+        ),
         (
             {"SCHEDULER_POLL_SECONDS": "x"},
             "SCHEDULER_POLL_SECONDS is 'x', not a number. See .env.example for what it takes.",
@@ -186,10 +190,10 @@ def test_values_shown_in_the_example_are_the_defaults(copy: Copy) -> None:
     assert by_default["DEBUG"] is False
 
 
-def test_defaults_are_the_japanese_ones_and_the_free_plan(copy: Copy) -> None:
+def test_defaults_are_the_japanese_ones_and_the_plan_that_is_found_out(copy: Copy) -> None:
     settings = copy.settings(SECRET_KEY="given")
     assert (settings["LANGUAGE_CODE"], settings["TIME_ZONE"]) == ("ja", "Asia/Tokyo")
-    assert (settings["JQUANTS_API_KEY"], settings["JQUANTS_PLAN"]) == ("", "free")
+    assert (settings["JQUANTS_API_KEY"], settings["JQUANTS_PLAN"]) == ("", "auto")
     assert settings["JQUANTS_BASE_URL"] == "https://api.jquants.com/v2"
 
 

@@ -1,3 +1,5 @@
-from jquants.admin import company, coverage, quote, trading_day
+from jquants.admin import company, connection, coverage, disclosure, quote, tables, trading_day
 
-__all__ = ["company", "coverage", "quote", "trading_day"]
+__all__ = ["company", "connection", "coverage", "disclosure", "quote", "tables", "trading_day"]
+
+tables.register()

@@ -1,11 +1,13 @@
-from datetime import time
+from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from jquants import listings, upsert
+from jquants import listings
 from jquants.datasets.dataset import Column, Dataset, Partition
-from jquants.datasets.fields import Code, Day, Flag, Number, PositiveNumber, Text, WholeNumber
+from jquants.datasets.fields import Code, Day, Flag, Text
+from jquants.datasets.numbers import Number, PositiveNumber, WholeNumber
 from jquants.datasets.plans import ALL_PLANS
+from jquants.datasets.sessions import COMPUTED, SESSION_QUOTES
 from jquants.models import DailyQuote, ListedCompanyHistory
 
 PRICE = Number(nullable=True)
@@ -14,6 +16,8 @@ PRICE = Number(nullable=True)
 LISTED_COMPANIES = Dataset(
     slug="listed_companies",
     label=_("Listed companies"),
+    description=_("Fetches the list of all issues of a day, and keeps what changed."),
+    schedule="0 6 * * *",
     path="/equities/master",
     model=ListedCompanyHistory,
     columns=(
@@ -39,10 +43,12 @@ LISTED_COMPANIES = Dataset(
     day_column="effective_on",
 )
 
-# https://jpx-jquants.com/en/spec/eq-bars-daily; Adj* are computed from the factors when read.
+# https://jpx-jquants.com/en/spec/eq-bars-daily; *Adj* are computed from the factors when read.
 DAILY_QUOTES = Dataset(
     slug="daily_quotes",
     label=_("Daily quotes"),
+    description=_("Fetches the prices of all issues, for the trading days that are not stored yet."),
+    schedule="@trading 16:45",
     path="/equities/bars/daily",
     model=DailyQuote,
     columns=(
@@ -63,7 +69,8 @@ DAILY_QUOTES = Dataset(
     natural_key=("code", "date"),
     partition=Partition.DAY,
     plans=ALL_PLANS,
-    write=upsert.write,
-    published_at=time(16, 30),
+    published_after=timedelta(hours=16, minutes=30),
     may_be_empty=True,
+    computed=frozenset({"AdjO", "AdjH", "AdjL", "AdjC", "AdjVo"}) | COMPUTED,
+    related=(SESSION_QUOTES,),
 )

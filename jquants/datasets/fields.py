@@ -4,15 +4,19 @@ A column is checked as a whole, which costs microseconds a thousand rows; only w
 its values looked at one by one to name the first that does not fit.
 """
 
-import math
+from __future__ import annotations
+
+import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-LARGEST = 10**15  # what a number may amount to: it fits the columns, and a float still holds each integer
-
 Value = str | float | int | bool | None
+
+CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?")
+MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 
 class Misfit(ValueError):
@@ -27,23 +31,31 @@ class Misfit(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """Base of all fields; a null fits only where `nullable`."""
+    """Base of all fields. A null fits only where `nullable`, or where texts such as "-" are sent for it: `missing`."""
 
     expected: ClassVar[str]
     nullable: bool = False
+    missing: frozenset[str] = frozenset()
 
     def decode(self, values: Sequence[Any]) -> Sequence[Value]:
         """Return what to store of each value. Raises Misfit."""
-        present = [value for value in values if value is not None] if self.nullable else values
+        if self.missing:
+            values = [None if isinstance(v, str) and v in self.missing else v for v in values]
+        present = [value for value in values if value is not None] if self._may_be_null else values
         if present and not self.fits(present):
             raise self._first_misfit(values)
         return self.convert(values)
+
+    @property
+    def _may_be_null(self) -> bool:
+        return self.nullable or bool(self.missing)
 
     def fits(self, values: Sequence[Any]) -> bool:
         """Whether each of `values` (at least one) fits."""
         raise NotImplementedError
 
     def convert(self, values: Sequence[Any]) -> Sequence[Value]:
+        """Return what is stored of values that fit, or are null."""
         return values
 
     def expectation(self) -> str:
@@ -52,26 +64,29 @@ class Field:
 
     def _first_misfit(self, values: Sequence[Any]) -> Misfit:
         for position, value in enumerate(values):
-            if not (self.nullable and value is None) and not self.fits([value]):
+            if not (self._may_be_null and value is None) and not self.fits([value]):
                 return Misfit(position, value, self.expectation())
         raise AssertionError(f"{self!r} refuses a column, but none of its values")
 
 
-def _types(values: Iterable[Any]) -> set[type]:
+def types_of(values: Iterable[Any]) -> set[type]:
     return set(map(type, values))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Text(Field):
-    """A text as sent, blanks included."""
+    """A text as sent, blanks included. `max_length` None: as long as it comes."""
 
-    max_length: int
+    max_length: int | None = None
 
     def expectation(self) -> str:
-        return f"a text of at most {self.max_length} characters"
+        return f"a text of at most {self.max_length} characters" if self.max_length else "a text"
 
     def fits(self, values: Sequence[Any]) -> bool:
-        return _types(values) == {str} and max(map(len, values)) <= self.max_length and _is_storable(values)
+        return types_of(values) == {str} and self._is_short(values) and _is_storable(values)
+
+    def _is_short(self, values: Sequence[str]) -> bool:
+        return self.max_length is None or max(map(len, values)) <= self.max_length
 
 
 def _is_storable(texts: Sequence[str]) -> bool:
@@ -85,13 +100,26 @@ def _is_storable(texts: Sequence[str]) -> bool:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Code(Field):
-    """The code of an issue: five letters and digits, such as 72030 and 130A0."""
+class Mark(Text):
+    """The mark that stands where a value is missing, such as "-" for undecided; "" beside a value."""
 
-    expected = "a code of 5 letters and digits"
+    marks: frozenset[str]
+
+    def decode(self, values: Sequence[Any]) -> Sequence[Value]:
+        return [value if isinstance(value, str) and value in self.marks else "" for value in values]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Code(Field):
+    """The code of an issue: five letters and digits, such as 72030 and 130A0. Those of indices have four."""
+
+    length: int = 5
+
+    def expectation(self) -> str:
+        return f"a code of {self.length} letters and digits"
 
     def fits(self, values: Sequence[Any]) -> bool:
-        if _types(values) != {str} or set(map(len, values)) != {5}:
+        if types_of(values) != {str} or set(map(len, values)) != {self.length}:
             return False
         joined = "".join(values)
         return joined.isascii() and joined.isalnum()
@@ -104,7 +132,7 @@ class Day(Field):
     expected = "a date written YYYY-MM-DD"
 
     def fits(self, values: Sequence[Any]) -> bool:
-        return _types(values) == {str} and all(map(_is_day, set(values)))
+        return types_of(values) == {str} and all(map(_is_day, set(values)))
 
 
 def _is_day(text: str) -> bool:
@@ -115,62 +143,43 @@ def _is_day(text: str) -> bool:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Number(Field):
-    """A number; NaN, infinities and numbers in a text do not fit."""
+class Month(Field):
+    """A month written YYYY-MM, kept as that text."""
 
-    expected = "a number"
+    expected = "a month written YYYY-MM"
 
     def fits(self, values: Sequence[Any]) -> bool:
-        return _types(values) <= {float, int} and _are_bounded(values)
-
-    def convert(self, values: Sequence[Any]) -> Sequence[Value]:
-        """Return floats only, so that 2047 and 2047.0 are one content."""
-        if int not in _types(values):
-            return values
-        return [value if value is None else float(value) for value in values]
-
-
-def _are_bounded(values: Sequence[float]) -> bool:
-    if min(values) < -LARGEST or max(values) > LARGEST:
-        return False
-    try:
-        return math.isfinite(sum(values))  # a NaN hides from min and max, not from a sum
-    except OverflowError:  # and so does an integer beyond floats next to a NaN
-        return False
+        return types_of(values) == {str} and all(map(MONTH.fullmatch, set(values)))
 
 
 @dataclass(frozen=True, kw_only=True)
-class PositiveNumber(Number):
-    expected = "a number above 0"
+class Clock(Field):
+    """A time of the day in Tokyo, HH:MM, HH:MM:SS or with a fraction; kept as HH:MM:SS and the fraction sent."""
+
+    expected = "a time written HH:MM or HH:MM:SS"
 
     def fits(self, values: Sequence[Any]) -> bool:
-        return super().fits(values) and min(values) > 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class WholeNumber(Number):
-    """A number without a fraction, however it is written."""
-
-    expected = "a whole number"
-
-    def fits(self, values: Sequence[Any]) -> bool:
-        return super().fits(values) and all(map(float.is_integer, map(float, values)))
+        return types_of(values) == {str} and all(map(CLOCK.fullmatch, set(values)))
 
     def convert(self, values: Sequence[Any]) -> Sequence[Value]:
-        return [value if value is None else int(value) for value in values]
+        return [f"{value}:00" if value is not None and len(value) == 5 else value for value in values]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Flag(Field):
-    """A yes or no, sent as "1" or "0"."""
+    """A yes or no, sent as one of two texts."""
 
-    expected = '"0" or "1"'
+    yes: str = "1"
+    no: str = "0"
+
+    def expectation(self) -> str:
+        return f'"{self.no}" or "{self.yes}"'
 
     def fits(self, values: Sequence[Any]) -> bool:
-        return _types(values) == {str} and set(values) <= {"0", "1"}
+        return types_of(values) == {str} and set(values) <= {self.no, self.yes}
 
     def convert(self, values: Sequence[Any]) -> Sequence[Value]:
-        return [value if value is None else value == "1" for value in values]
+        return [value if value is None else value == self.yes for value in values]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,4 +192,25 @@ class Choice(Field):
         return "one of " + ", ".join(sorted(self.choices))
 
     def fits(self, values: Sequence[Any]) -> bool:
-        return _types(values) == {str} and set(values) <= self.choices
+        return types_of(values) == {str} and set(values) <= self.choices
+
+
+@dataclass(frozen=True, kw_only=True)
+class Json(Field):
+    """A list or an object, kept as JSON with its keys in order."""
+
+    kind: type[list[Any]] | type[dict[str, Any]]
+
+    def expectation(self) -> str:
+        return "a list" if self.kind is list else "an object"
+
+    def fits(self, values: Sequence[Any]) -> bool:
+        return types_of(values) == {self.kind} and _is_storable(list(map(_dumped, values)))
+
+    def convert(self, values: Sequence[Any]) -> Sequence[Value]:
+        return [value if value is None else _dumped(value) for value in values]
+
+
+def _dumped(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.replace(r"\u0000", "\0")  # a NUL that hides behind its escape

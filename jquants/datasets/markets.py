@@ -28,6 +28,8 @@ def _write_calendar(table: Table) -> upsert.Counts:
 TRADING_CALENDAR = Dataset(
     slug="trading_calendar",
     label=_("Trading calendar"),
+    description=_("Fetches which days the exchange is open, to the end of the published calendar."),
+    schedule="0 5 * * *",
     path="/markets/calendar",
     model=TradingDay,
     columns=(

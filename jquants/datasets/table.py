@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import marshal
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 from operator import itemgetter
 from typing import Any
 
-from jquants.datasets.dataset import Column, Dataset, Partition
+from jquants.datasets.dataset import Column, Dataset, Layout, Partition, Related, Row
 from jquants.datasets.errors import (
     ConflictingRowsError,
     MissingFieldError,
@@ -20,22 +21,28 @@ from jquants.datasets.errors import (
     WrongDayError,
 )
 from jquants.datasets.fields import Misfit, Value
+from jquants.datasets.nested import UnexpectedShapeError
+
+__all__ = ["Row", "Table", "decode"]
 
 QUOTED = 80  # characters of a bad value that an error shows at most
 
-Row = Mapping[str, Any]
+Rows = list[tuple[Value, ...]]
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of `dataset` in the order of its columns, sorted by natural key, each key once.
+    """Rows of `dataset` in the order of its names, sorted by natural key, each key once.
 
-    `day` is the partition's; None where the partition is the whole data set.
+    `day` is the partition's; None where the partition is the whole data set. `related` are the rows nested in
+    them, `unknown` the values of keys that no column declares, by the row's natural key.
     """
 
     dataset: Dataset
     day: date | None
-    rows: list[tuple[Value, ...]]
+    rows: Rows
+    related: dict[Related, Rows] = field(default_factory=dict)
+    unknown: dict[str, Row] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -43,7 +50,13 @@ class Table:
     def checksum(self) -> str:
         """Return the SHA-256 of the content, the same whatever the order in which the rows came."""
         # Version 2 of the format has no back references: equal rows are equal bytes, on any Python.
-        return hashlib.sha256(marshal.dumps(self.rows, 2)).hexdigest()
+        digest = hashlib.sha256(marshal.dumps(self.rows, 2))
+        for rows in self.related.values():
+            digest.update(marshal.dumps(rows, 2))
+        return digest.hexdigest()
+
+    def unknown_keys(self) -> list[str]:
+        return sorted(frozenset[str]().union(*self.unknown.values()))
 
 
 def decode(dataset: Dataset, rows: Sequence[Row], *, day: date | None = None) -> Table:
@@ -53,25 +66,99 @@ def decode(dataset: Dataset, rows: Sequence[Row], *, day: date | None = None) ->
     """
     if not rows:
         return Table(dataset, day, [])
-    columns = [_decoded(dataset, column, rows) for column in dataset.columns]
+    if dataset.spread:
+        rows = [_spread(dataset.spread, row) for row in rows]
+    columns = _columns(dataset, rows)
     if dataset.partition is Partition.DAY:
         day = _day_of(dataset, columns[dataset.day_position], rows, day)
-    return Table(dataset, day, _unique(dataset, list(zip(*columns, strict=True))))
+    keys = frozenset[str]().union(*rows)
+    table = Table(
+        dataset,
+        day,
+        _unique(dataset, list(zip(*columns, strict=True))),
+        unknown=_unknown(dataset, rows, keys - dataset.known_keys),
+    )
+    for related in dataset.related:
+        if related.keys & keys or not related.optional:
+            _add_nested(table, related, [inner for row in rows for inner in _extracted(dataset, related, row)])
+    return table
 
 
-def _decoded(dataset: Dataset, column: Column, rows: Sequence[Row]) -> Sequence[Value]:
+def _extracted(dataset: Dataset, related: Related, row: Row) -> list[Row]:
+    try:
+        return list(related.extract(row))
+    except KeyError as error:
+        raise MissingFieldError(
+            path=dataset.path, dataset=dataset.slug, row=_name(dataset, row), field=str(error.args[0])
+        ) from None
+    except UnexpectedShapeError as error:
+        raise UndecodableValueError(
+            path=dataset.path,
+            dataset=dataset.slug,
+            row=_name(dataset, row),
+            field=error.key,
+            value=_quoted(error.value),
+            expected=error.expected,
+        ) from None
+
+
+def _add_nested(table: Table, related: Related, nested: Sequence[Row]) -> None:
+    rows: Rows = list(zip(*_columns(related, nested), strict=True)) if nested else []
+    for row, decoded in zip(nested, rows, strict=True):
+        if unknown := {key: row[key] for key in row.keys() - related.known_keys}:
+            place = "/".join(str(decoded[position]) for position in related.key_positions)
+            table.unknown[f"{related.slug} {place}"] = unknown
+    table.related[related] = _unique(related, rows)
+
+
+def _spread(names: frozenset[str], row: Row) -> Row:
+    """Return the row with the members of the objects `names` beside its other values."""
+    spread: dict[str, Any] = {}
+    for key, value in row.items():
+        if key in names and isinstance(value, Mapping):
+            spread |= {f"{key}.{member}": inner for member, inner in value.items()}
+        else:
+            spread[key] = value
+    return spread
+
+
+def _unknown(dataset: Dataset, rows: Sequence[Row], keys: frozenset[str]) -> dict[str, Row]:
+    if not keys:
+        return {}
+    return {_name(dataset, row): {key: row[key] for key in keys & row.keys()} for row in rows}
+
+
+def _columns(layout: Layout, rows: Sequence[Row]) -> list[Sequence[Value]]:
+    """Return the decoded values of each attribute of `layout.names`."""
+    columns = [_decoded(layout, column, rows) for column in layout.columns]
+    if layout.numbered_within:
+        columns.append(_numbers([columns[position] for position in layout.positions(layout.numbered_within)]))
+    return columns
+
+
+def _numbers(columns: Sequence[Sequence[Value]]) -> list[Value]:
+    """Number the rows that agree in `columns` from 1, in the order in which they came."""
+    seen: Counter[tuple[Value, ...]] = Counter()
+    numbers: list[Value] = []
+    for values in zip(*columns, strict=True):
+        seen[values] += 1
+        numbers.append(seen[values])
+    return numbers
+
+
+def _decoded(layout: Layout, column: Column, rows: Sequence[Row]) -> Sequence[Value]:
     try:
         return column.field.decode(_values(column, rows))
     except KeyError:
         broken = next(row for row in rows if column.key not in row)
         raise MissingFieldError(
-            path=dataset.path, dataset=dataset.slug, row=_name(dataset, broken), field=column.key
+            path=layout.path, dataset=layout.slug, row=_name(layout, broken), field=column.key
         ) from None
     except Misfit as misfit:
         raise UndecodableValueError(
-            path=dataset.path,
-            dataset=dataset.slug,
-            row=_name(dataset, rows[misfit.position]),
+            path=layout.path,
+            dataset=layout.slug,
+            row=_name(layout, rows[misfit.position]),
             field=column.key,
             value=_quoted(misfit.value),
             expected=misfit.expected,
@@ -94,17 +181,17 @@ def _day_of(dataset: Dataset, days: Sequence[Value], rows: Sequence[Row], asked:
     return date.fromisoformat(str(expected))
 
 
-def _unique(dataset: Dataset, rows: list[tuple[Value, ...]]) -> list[tuple[Value, ...]]:
+def _unique(layout: Layout, rows: Rows) -> Rows:
     """Return the rows sorted by natural key; identical ones once. Raises ConflictingRowsError."""
-    key = itemgetter(*dataset.key_positions)
+    key = itemgetter(*layout.key_positions)
     rows.sort(key=key)
     if len(set(map(key, rows))) == len(rows):
         return rows
     once = dict.fromkeys(rows)
     for row, following in pairwise(once):
         if key(row) == key(following):
-            name = "/".join(str(row[position]) for position in dataset.key_positions)
-            raise ConflictingRowsError(path=dataset.path, dataset=dataset.slug, row=name)
+            name = "/".join(str(row[position]) for position in layout.key_positions)
+            raise ConflictingRowsError(path=layout.path, dataset=layout.slug, row=name)
     return list(once)
 
 
@@ -113,7 +200,7 @@ def _quoted(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)[:QUOTED]
 
 
-def _name(dataset: Dataset, row: Row) -> str:
+def _name(layout: Layout, row: Row) -> str:
     """Return what tells a person which row it is: the values of its natural key."""
-    keys = (dataset.columns[position].key for position in dataset.key_positions)
-    return "/".join(str(row.get(key, "?"))[:QUOTED] for key in keys)
+    keys = {column.name: column.key for column in layout.columns}
+    return "/".join(str(row.get(keys[name], "?"))[:QUOTED] for name in layout.natural_key if name in keys)

@@ -22,6 +22,12 @@ class Coverage(models.Model):
     checksum = models.CharField(
         _("checksum"), max_length=64, blank=True, help_text=_("SHA-256 of the decoded rows.")
     )
+    unknown_keys = models.JSONField(
+        _("unknown keys"),
+        default=list,
+        blank=True,
+        help_text=_("Keys that J-Quants sent and this version does not know; their values are kept."),
+    )
     fetched_at = models.DateTimeField(_("fetched at"))
     execution = models.ForeignKey(
         "scheduler.JobExecution",
@@ -54,3 +60,22 @@ class Coverage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dataset} {self.day}" if self.day else self.dataset
+
+
+class UnknownValues(models.Model):
+    """What J-Quants sent of a row under keys that no column declares, until a later version does."""
+
+    dataset = models.CharField(_("data set"), max_length=50)
+    day = models.DateField(_("day"), null=True, blank=True)
+    row = models.TextField(_("row"), help_text=_("Its natural key, the parts joined by “/”."))
+    values = models.JSONField(_("values"))
+
+    class Meta:
+        db_table = "jquants_unknown_values"
+        ordering = ["dataset", "-day", "row"]
+        verbose_name = _("unknown values")
+        verbose_name_plural = _("unknown values")
+        indexes = [models.Index(fields=["dataset", "day"], name="jquants_unknown_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.dataset} {self.row}"

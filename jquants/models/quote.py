@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
@@ -24,7 +24,12 @@ class _IsAction(models.Func):
     output_field = models.BooleanField()
 
 
-class DailyQuoteQuerySet(models.QuerySet["DailyQuote"]):
+_Quote = TypeVar("_Quote", bound=models.Model)
+
+
+class AdjustedQuerySet(models.QuerySet[_Quote]):
+    """Of any table with a bar of an issue (`code`) on a day (`date`), or on a part of one."""
+
     def adjusted(self) -> Self:
         """Annotate `adjusted_open`, `_high`, `_low`, `_close` and `_volume`; null where the raw value is.
 
@@ -35,6 +40,12 @@ class DailyQuoteQuerySet(models.QuerySet["DailyQuote"]):
             **{f"adjusted_{name}": _adjusted(F(name) * _later_factor()) for name in PRICES},
             adjusted_volume=_adjusted(F("volume") / _later_factor(~Q(ex_rights=ExRights.RIGHTS_ISSUE))),
         )
+
+
+class DailyQuoteQuerySet(AdjustedQuerySet["DailyQuote"]):
+    def actions(self) -> Self:
+        """Return the ex-dates: the rows whose factor is not 1. Found by an index of just them."""
+        return self.filter(_IsAction(F("adjustment_factor")))
 
 
 PRICES = ("open", "high", "low", "close")
@@ -62,7 +73,21 @@ def _adjusted(value: models.expressions.Combinable) -> _Rounded:
     return _Rounded(numeric, precision=4, output_field=models.DecimalField(max_digits=24, decimal_places=4))
 
 
-class DailyQuote(models.Model):
+class Adjustable(models.Model):
+    """A bar whose adjusted prices a query set can compute."""
+
+    # Only of rows that come from `adjusted`:
+    adjusted_open: Decimal | None
+    adjusted_high: Decimal | None
+    adjusted_low: Decimal | None
+    adjusted_close: Decimal | None
+    adjusted_volume: Decimal | None
+
+    class Meta:
+        abstract = True
+
+
+class DailyQuote(Adjustable):
     """The raw bar of an issue on a day. A day without a trade has a row whose prices are null.
 
     No foreign key to the companies: bars may name codes that no fetched snapshot of the master has.
@@ -101,13 +126,6 @@ class DailyQuote(models.Model):
     ex_rights = models.CharField(  # noqa: DJ001 - null is what the exchange says on other days
         _("ex-rights"), max_length=1, choices=ExRights.choices, null=True, help_text=_("“ExRT” of the API.")
     )
-
-    # Only of rows that come from `adjusted`:
-    adjusted_open: Decimal | None
-    adjusted_high: Decimal | None
-    adjusted_low: Decimal | None
-    adjusted_close: Decimal | None
-    adjusted_volume: Decimal | None
 
     objects = DailyQuoteQuerySet.as_manager()
 

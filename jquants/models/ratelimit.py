@@ -17,6 +17,11 @@ from jquants.ratelimit import LEASE, MARGIN, WINDOW, Bucket, buckets_for, pause_
 CONTENDED = 0.05  # seconds to wait where others are just taking the last free slots
 
 
+def fingerprint_of(api_key: str) -> str:
+    """Return what a key is known by in the database, which never holds the key itself."""
+    return hashlib.sha256(api_key.encode()).hexdigest()
+
+
 class RateLimitSlotQuerySet(models.QuerySet["RateLimitSlot"]):
     def of(self, fingerprint: str, bucket: Bucket) -> Self:
         """Return the slots of a bucket; those beyond its limit are left from a bigger plan."""
@@ -73,15 +78,24 @@ class RateLimitPause(models.Model):
 class DatabaseRateLimiter:
     """A limiter shared by all that use the same key on the same database; one instance a thread.
 
+    A backfill is kept off the headroom of each bucket, so that live jobs need not wait for it.
     `clock` tells seconds since the epoch: the database outlives every process and machine.
     `reserve` and `pause` refuse to run inside a transaction (RuntimeError): its locks would stop everybody
     until its end, and its rollback would forget requests that were sent.
     """
 
-    def __init__(self, plan: str, api_key: str, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        plan: str,
+        api_key: str,
+        *,
+        is_backfill: bool = False,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         buckets_for("", plan)
         self._plan = plan
-        self._fingerprint = hashlib.sha256(api_key.encode()).hexdigest()
+        self._is_backfill = is_backfill
+        self._fingerprint = fingerprint_of(api_key)
         self._clock = clock
         self._prepared: set[Bucket] = set()
         self._leased_until = self._now()
@@ -95,7 +109,7 @@ class DatabaseRateLimiter:
             now = self._now()
             if (wait := self._pause_left(now)) > 0.0:
                 return wait
-            claimed = [self._slots(bucket).claim_free(now) for bucket in buckets]
+            claimed = [self._mine(bucket).claim_free(now) for bucket in buckets]
             slots = [slot for slot in claimed if slot is not None]
             if len(slots) == len(buckets):
                 self._lease(slots, now + timedelta(seconds=LEASE))
@@ -131,6 +145,12 @@ class DatabaseRateLimiter:
         )
         return {bucket.name: bucket.limit - taken[bucket.name] for bucket in buckets}
 
+    def paused_until(self) -> datetime | None:
+        """Return until when nobody asks, after a 429; None where nobody waits."""
+        now = self._now()
+        left = self._pause_left(now)
+        return now + timedelta(seconds=left) if left > 0.0 else None
+
     def _prepare(self, bucket: Bucket) -> None:
         """Create the slots of a bucket that are not there yet, once an instance."""
         if bucket in self._prepared:
@@ -157,7 +177,7 @@ class DatabaseRateLimiter:
 
         A lease longer than any we give was written before the clock was set back: it is cut to one of ours.
         """
-        slots, longest = self._slots(bucket), now + timedelta(seconds=LEASE)
+        slots, longest = self._mine(bucket), now + timedelta(seconds=LEASE)
         slots.filter(free_at__gt=longest).update(free_at=longest)
         first = slots.order_by("free_at").values_list("free_at", flat=True)[0]
         # Leases end early, with the answer: nobody needs to wait longer than a window to ask again.
@@ -165,6 +185,11 @@ class DatabaseRateLimiter:
 
     def _slots(self, bucket: Bucket) -> RateLimitSlotQuerySet:
         return RateLimitSlot.objects.of(self._fingerprint, bucket)
+
+    def _mine(self, bucket: Bucket) -> RateLimitSlotQuerySet:
+        """Return the slots of a bucket that this limiter may take."""
+        slots = self._slots(bucket)
+        return slots.filter(number__gte=bucket.headroom) if self._is_backfill else slots
 
     def _pause_left(self, now: datetime) -> float:
         return pause_left(self._pause_end(), now.timestamp())

@@ -2,7 +2,8 @@
 
 from jquants.standin.errors import StandinError
 from jquants.standin.faults import FAULTS
-from jquants.standin.plans import PLANS
+from jquants.standin.plans import ADDONS, PLANS
+from jquants.standin.recording import RecordingServer
 from jquants.standin.server import StandinServer
 
-__all__ = ["FAULTS", "PLANS", "StandinError", "StandinServer"]
+__all__ = ["ADDONS", "FAULTS", "PLANS", "RecordingServer", "StandinError", "StandinServer"]

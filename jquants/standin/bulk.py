@@ -1,11 +1,11 @@
-"""The CSV files of /bulk/list and /bulk/get (fact sheet 5): which there are, and what is in them."""
+"""The CSV files of /bulk/list and /bulk/get (https://jpx-jquants.com/en/spec/bulk-list): which there are, and what is in them."""
 
 import csv
 import io
 import re
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
@@ -31,6 +31,7 @@ ALL_TIME: Final = Window(date.min, None)
 @dataclass(frozen=True, slots=True)
 class File:
     endpoint: Endpoint
+    bulk: BulkFiles
     key: str
     days: tuple[date, ...]  # that it has rows of; empty for the one file of a data set
     modified: str
@@ -52,7 +53,11 @@ class Shelf:
         self._moment = moment
 
     def may_read(self, endpoint: Endpoint) -> bool:
-        return endpoint.bulk is not None and self._plan.name in endpoint.plans & endpoint.bulk.plans
+        return (
+            endpoint.bulk is not None
+            and endpoint.is_open_to(self._plan)
+            and self._plan.name in endpoint.bulk.plans
+        )
 
     def files(self, endpoint: Endpoint) -> list[File]:
         """Oldest first. Raises Refusal (403) when the plan lacks them."""
@@ -62,7 +67,7 @@ class Shelf:
         today = self._moment.date()
         if bulk.single:
             return [self._file(endpoint, bulk, f"live/{{}}_{today:%Y%m%d}", (), today)]
-        first = self._plan.window(today).first.replace(day=1)
+        first = endpoint.window(self._plan, today).first.replace(day=1)
         days = self._source.days(endpoint, first, self._moment)
         months = groupby(days, key=lambda day: day.replace(day=1))
         return [
@@ -71,14 +76,21 @@ class Shelf:
 
     def content(self, file: File) -> bytes:
         """The gzip file, as long as its listing says."""
-        columns = file.endpoint.bulk.layout(self._plan.name) if file.endpoint.bulk else ()
+        return padded_gzip(self._text(file), file.size)
+
+    def _text(self, file: File) -> Iterator[bytes]:
+        """The CSV, a question at a time: a month of ticks is larger than a machine likes to hold."""
+        columns = file.bulk.layout(self._plan.name)
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(columns)
+        cells = file.bulk.cells
         for question in self._questions(file):
             rows = self._source.rows(file.endpoint, question)
-            writer.writerows([row.get(column) for column in columns] for row in rows)
-        return padded_gzip(text.getvalue().encode(), file.size)
+            writer.writerows([row.get(column) for column in columns] for row in map(cells, rows))
+            yield text.getvalue().encode()
+            text.seek(0)
+            text.truncate()
 
     def _questions(self, file: File) -> list[Question]:
         plan, moment = self._plan, self._moment
@@ -103,6 +115,7 @@ class Shelf:
         folder = endpoint.path.strip("/") + ("/premium" if bulk.has_premium_files(self._plan.name) else "")
         return File(
             endpoint=endpoint,
+            bulk=bulk,
             key=f"{folder}/{place.format(endpoint.name)}.csv.gz",
             days=days,
             modified=f"{datetime.combine(written, WRITTEN_AT).isoformat()}.000Z",
@@ -111,7 +124,7 @@ class Shelf:
 
     def _room(self, endpoint: Endpoint, bulk: BulkFiles, days: tuple[date, ...]) -> int:
         rows = self._source.most_rows(endpoint, list(days)) if days else self._plan.years * 366 + DAYS_AHEAD
-        return HEADER_BYTES + rows * len(bulk.layout(self._plan.name)) * BYTES_A_CELL
+        return HEADER_BYTES + rows * (bulk.bytes_a_row or len(bulk.layout(self._plan.name)) * BYTES_A_CELL)
 
 
 def parse_span(name: str, text: str) -> tuple[date, date]:
@@ -123,14 +136,19 @@ def parse_span(name: str, text: str) -> tuple[date, date]:
     return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
-def padded_gzip(content: bytes, size: int) -> bytes:
+def padded_gzip(content: Iterable[bytes], size: int) -> bytes:
     """A gzip file of `size` bytes when its content fits.
 
     A listing tells the sizes of ten years of files, which would take minutes to build; so a size is a
     generous guess, and a comment in the file's header (RFC 1952, 2.3) fills the rest.
     """
     packer = zlib.compressobj(level=1, wbits=-zlib.MAX_WBITS)
-    packed = packer.compress(content) + packer.flush()
-    tail = struct.pack("<II", zlib.crc32(content), len(content) & 0xFFFFFFFF)
+    parts, checksum, length = [], 0, 0
+    for part in content:
+        parts.append(packer.compress(part))
+        checksum = zlib.crc32(part, checksum)
+        length += len(part)
+    packed = b"".join((*parts, packer.flush()))
+    tail = struct.pack("<II", checksum, length & 0xFFFFFFFF)
     blank = max(size - len(GZIP_WITH_COMMENT) - 1 - len(packed) - len(tail), 0)
     return GZIP_WITH_COMMENT + b" " * blank + b"\0" + packed + tail

@@ -1,4 +1,4 @@
-"""GET /bulk/list and /bulk/get, and the signed addresses files are downloaded from (fact sheet 5.1, 5.2)."""
+"""GET /bulk/list and /bulk/get, and the signed addresses files are downloaded from (https://jpx-jquants.com/en/spec/bulk-get)."""
 
 import secrets
 from collections.abc import Callable, Mapping

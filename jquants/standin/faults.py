@@ -1,38 +1,51 @@
 """What can go wrong between a client and J-Quants, on demand. Each fault documents itself in `summary`."""
 
+import gzip
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import count
 from random import Random
 from threading import Lock
-from typing import Any, Final
+from typing import Final, NamedTuple
 
-from jquants.standin import refusals
+from jquants.standin import refusals, spoiling
 from jquants.standin.errors import StandinError, gettext_noop
 from jquants.standin.refusals import Refusal
 from jquants.standin.replies import Delivery, Reply
 
 RETRY_AFTER_SECONDS: Final = 1
 LOOP_KEY: Final = "bG9vcA.loop."
+END_KEY: Final = "ZW5k.end."
+EMPTY_KEY: Final = "ZW1wdHk.empty."  # before the key of the page that comes after the empty one
+HUGE_BYTES: Final = 16 << 20
 HTML: Final = b"<html><head><title>%s</title></head><body><center><h1>%s</h1></center></body></html>"
 
 Ask = Callable[[], Reply]  # the answer as it would be without the fault
-Document = dict[str, Any]
+
+
+class Hit(NamedTuple):
+    """The request a fault has hit."""
+
+    number: int  # of all requests
+    key: str  # its pagination_key
+
+
+Apply = Callable[[Ask, Hit], Reply]
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     name: str
     summary: str
-    apply: Callable[[Ask, int], Reply]  # the int counts the requests
+    apply: Apply
 
 
-def _instead(reply: Reply) -> Callable[[Ask, int], Reply]:
-    return lambda _ask, _number: reply
+def _instead(reply: Reply) -> Apply:
+    return lambda _ask, _hit: reply
 
 
-def _refused(refusal: Refusal, *headers: tuple[str, str]) -> Callable[[Ask, int], Reply]:
+def _refused(refusal: Refusal, *headers: tuple[str, str]) -> Apply:
     return _instead(replace(Reply.message(refusal.status, refusal.message), headers=headers))
 
 
@@ -41,14 +54,14 @@ def _gateway(status: int) -> Reply:
     return Reply(status, HTML % (text, text), "text/html")
 
 
-def _altered(alter: Callable[[Reply], Reply]) -> Callable[[Ask, int], Reply]:
-    return lambda ask, _number: alter(ask())
+def _altered(alter: Callable[[Reply], Reply]) -> Apply:
+    return lambda ask, _hit: alter(ask())
 
 
-def _edited(edit: Callable[[Document], object]) -> Callable[[Ask, int], Reply]:
+def _edited(edit: Callable[[spoiling.Document], object]) -> Apply:
     """Change the answer's document in place."""
 
-    def apply(ask: Ask, _number: int) -> Reply:
+    def apply(ask: Ask, _hit: Hit) -> Reply:
         document = ask().document()
         edit(document)
         return Reply.json(document)
@@ -66,34 +79,22 @@ def _falsely_gzipped(reply: Reply) -> Reply:
     return replace(reply, body=reply.plain(), is_gzipped=False, headers=headers)
 
 
-def _middle(document: Document) -> dict[str, Any]:
-    rows = document.get("data") or [{}]
-    row: dict[str, Any] = rows[len(rows) // 2]
-    return row
+def _rewritten(rewrite: Callable[[bytes], bytes]) -> Apply:
+    """Change the body's bytes, and nothing of how they are sent."""
+    return _altered(lambda reply: replace(reply, body=rewrite(reply.plain()), is_gzipped=False))
 
 
-def _repeat_row(document: Document) -> None:
-    if document.get("data"):
-        document["data"].append(document["data"][0])
+def _huge(reply: Reply) -> Reply:
+    return replace(reply, body=gzip.compress(reply.plain() + b" " * HUGE_BYTES, 1), is_gzipped=True)
 
 
-def _spoil_value(document: Document) -> None:
-    """A word where a number belongs; where a row has no numbers, in its last field."""
-    row = _middle(document)
-    numbers = [key for key, value in row.items() if isinstance(value, float | int)]
-    for key in numbers[:1] or list(row)[-1:]:
-        row[key] = "abc"
+def _empty_first(_ask: Ask, hit: Hit) -> Reply:
+    return Reply.json({"data": [], "pagination_key": EMPTY_KEY + hit.key})
 
 
-def _drop_key(document: Document) -> None:
-    row = _middle(document)
-    for key in list(row)[-1:]:
-        del row[key]
-
-
-def _server_error(_ask: Ask, number: int) -> Reply:
+def _server_error(_ask: Ask, hit: Hit) -> Reply:
     replies = [_server_message(500), _gateway(502), _server_message(503), _server_message(504)]
-    return replies[number % len(replies)]
+    return replies[hit.number % len(replies)]
 
 
 def _server_message(status: int) -> Reply:
@@ -152,13 +153,66 @@ FAULTS: Final = {
             _edited(lambda doc: doc.update(pagination_key=LOOP_KEY)),
         ),
         Fault(
-            "dup-row", gettext_noop("the first row once more at the end of the page"), _edited(_repeat_row)
+            "dup-row",
+            gettext_noop("the first row once more at the end of the page"),
+            _edited(spoiling.repeat_row),
         ),
-        Fault("bad-value", gettext_noop("a word where a number belongs"), _edited(_spoil_value)),
-        Fault("missing-key", gettext_noop("a row that lacks a field"), _edited(_drop_key)),
+        Fault("bad-value", gettext_noop("a word where a number belongs"), _edited(spoiling.spoil_value)),
+        Fault("missing-key", gettext_noop("a row that lacks a field"), _edited(spoiling.drop_key)),
         Fault("wrong-key", gettext_noop("403, as for a wrong key"), _refused(refusals.key_wrong())),
         Fault("plan", gettext_noop("403, as for another plan's data set"), _refused(refusals.not_in_plan())),
         Fault("210", gettext_noop("210, a message and no data"), _instead(Reply.message(210, "No content."))),
+        Fault(
+            "401",
+            gettext_noop("401, as the documentation once said of a wrong key"),
+            _refused(Refusal(401, refusals.key_wrong().message)),
+        ),
+        Fault("413", gettext_noop("an answer too large to be given"), _refused(refusals.too_large())),
+        Fault(
+            "redirect",
+            gettext_noop("302 to another host"),
+            _instead(Reply(302, b"", headers=(("Location", "https://example.com/"),))),
+        ),
+        Fault(
+            "trickle",
+            gettext_noop("a body that comes in pieces, with pauses"),
+            _altered(lambda reply: replace(reply, delivery=Delivery.TRICKLE)),
+        ),
+        Fault("huge", gettext_noop("16 MiB of blanks after the document"), _altered(_huge)),
+        Fault("bom", gettext_noop("a byte order mark before the document"), _rewritten(spoiling.with_mark)),
+        Fault("charset", gettext_noop("UTF-16 instead of UTF-8"), _rewritten(spoiling.in_utf_16)),
+        Fault(
+            "array",
+            gettext_noop("a bare list of rows"),
+            _altered(lambda reply: Reply.json(reply.document().get("data", []))),
+        ),
+        Fault("null-row", gettext_noop("null instead of a row"), _edited(spoiling.null_row)),
+        Fault(
+            "nested",
+            gettext_noop("an object where a plain value belongs, or the reverse"),
+            _edited(spoiling.swap_nesting),
+        ),
+        Fault("new-key", gettext_noop("a field that nobody knows, in every row"), _edited(spoiling.add_key)),
+        Fault("wrong-day", gettext_noop("a row of another day"), _edited(spoiling.move_day)),
+        Fault(
+            "other-code", gettext_noop("a row of an issue that does not exist"), _edited(spoiling.change_code)
+        ),
+        Fault(
+            "changed-row",
+            gettext_noop("the first row once more, with another value"),
+            _edited(spoiling.contradict_row),
+        ),
+        Fault("empty-page", gettext_noop("a page without rows before every page"), _empty_first),
+        Fault(
+            "last-key",
+            gettext_noop("a pagination_key on the last page, which leads to an empty one"),
+            _edited(lambda doc: doc.setdefault("pagination_key", END_KEY)),
+        ),
+        Fault(
+            "empty-key",
+            gettext_noop("an empty pagination_key on the last page"),
+            _edited(lambda doc: doc.setdefault("pagination_key", "")),
+        ),
         Fault("not-gzip", gettext_noop("plain bytes that claim to be gzip"), _altered(_falsely_gzipped)),
     )
 }
@@ -175,14 +229,25 @@ class Faults:
         self._seed = seed
         self._numbers = count()
         self._lock = Lock()
-        self.has_loop = any(fault.name == "loop" for fault, _ in self._rates)
+        self._names = {fault.name for fault, _ in self._rates}
 
-    def answer(self, ask: Ask) -> Reply:
+    def meant(self, key: str) -> str:
+        """The key that leads to a page, of one that a fault gave out."""
+        if key == LOOP_KEY and "loop" in self._names:
+            return ""  # the first page for ever
+        return key.removeprefix(EMPTY_KEY) if "empty-page" in self._names else key
+
+    def answer(self, ask: Ask, key: str = "") -> Reply:
+        """`key` is the pagination_key that came with the request."""
+        if key == END_KEY and "last-key" in self._names:
+            return Reply.json({"data": []})
+        if key.startswith(EMPTY_KEY) and "empty-page" in self._names:
+            return ask()
         with self._lock:
             number = next(self._numbers)
         for fault, rate in self._rates:
             if self._draw(fault.name, number) < rate:
-                return fault.apply(ask, number)
+                return fault.apply(ask, Hit(number, key))
         return ask()
 
     def _draw(self, name: str, number: int) -> float:

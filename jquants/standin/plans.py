@@ -1,4 +1,4 @@
-"""The four plans: what a subscription covers (fact sheet 1.4 and 1.7)."""
+"""The four plans and the add-ons: what a subscription covers (https://jpx-jquants.com/#dataset)."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -26,6 +26,7 @@ class Plan:
     requests_per_minute: int
     years: int
     delayed: bool = False
+    addons: frozenset[str] = frozenset()
 
     def window(self, today: date) -> Window:
         if self.delayed:
@@ -45,6 +46,9 @@ PLANS: Final = {
 }
 EVERY_PLAN: Final = frozenset(PLANS)
 PAID_PLANS: Final = EVERY_PLAN - {"free"}
+STANDARD_UP: Final = frozenset({"standard", "premium"})
+PREMIUM: Final = frozenset({"premium"})
+ADDONS: Final = frozenset({"minute", "tdnet"})  # offered with every paid plan
 
 
 def years_before(day: date, years: int) -> date:

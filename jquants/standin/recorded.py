@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +28,13 @@ class Recorded:
         for file in sorted(folder.glob("*.json")):
             self._add(file)
         for path, rows in self._rows.items():
-            self._rows[path] = sorted(_distinct(rows), key=_place)
+            self._rows[path] = sorted(_distinct(rows), key=partial(_place, ENDPOINTS[path]))
 
     def rows(self, endpoint: Endpoint, question: Question) -> list[Row]:
         rows = self._rows.get(endpoint.path, [])
-        chosen = _on_list_day(rows, question) if endpoint.is_list else _in_span(rows, question)
+        chosen = (
+            _on_list_day(endpoint, rows, question) if endpoint.is_list else _in_span(endpoint, rows, question)
+        )
         chosen = [row for row in chosen if _fits(row, question)]
         if question.plan.name == "premium" or not endpoint.premium_keys:
             return chosen
@@ -40,13 +43,17 @@ class Recorded:
             [{key: row[key] for key in row if key not in endpoint.premium_keys} for row in chosen]
         )
 
+    def newest_day(self, _endpoint: Endpoint, moment: datetime) -> date:
+        """Whatever was recorded is there."""
+        return moment.date()
+
     def days(self, endpoint: Endpoint, first: date, moment: datetime) -> list[date]:
-        days = {_day(row) for row in self._rows.get(endpoint.path, [])}
+        days = {_day(endpoint, row) for row in self._rows.get(endpoint.path, [])}
         return sorted(day for day in days if day and day >= first)
 
     def most_rows(self, endpoint: Endpoint, days: list[date]) -> int:
         wanted = set(days)
-        return sum(_day(row) in wanted for row in self._rows.get(endpoint.path, []))
+        return sum(_day(endpoint, row) in wanted for row in self._rows.get(endpoint.path, []))
 
     def _add(self, file: Path) -> None:
         document = _load(file)
@@ -87,34 +94,42 @@ def _distinct(rows: list[Row]) -> list[Row]:
     return list({json.dumps(row, sort_keys=True): row for row in rows}.values())
 
 
-def _place(row: Row) -> tuple[str, str]:
-    return str(row.get("Date", "")), str(row.get("Code", ""))
+def _place(endpoint: Endpoint, row: Row) -> tuple[str, str]:
+    return str(row.get(endpoint.day, "")), str(row.get("Code", ""))
 
 
-def _day(row: Row) -> date | None:
+def _day(endpoint: Endpoint, row: Row) -> date | None:
     """None for rows made by hand without a date, or with a wrong one: only queries without dates find them."""
     try:
-        return date.fromisoformat(str(row.get("Date")))
+        return date.fromisoformat(str(row.get(endpoint.day)))
     except ValueError:
         return None
 
 
-def _in_span(rows: list[Row], question: Question) -> list[Row]:
+def _in_span(endpoint: Endpoint, rows: list[Row], question: Question) -> list[Row]:
+    """Those of the days asked for; all of them where rows have no day to be asked for by."""
+    if not endpoint.day:
+        return rows
     dated = question.on or question.since or question.until
-    return [row for row in rows if (question.covers(day) if (day := _day(row)) else not dated)]
+    return [row for row in rows if (question.covers(day) if (day := _day(endpoint, row)) else not dated)]
 
 
-def _on_list_day(rows: list[Row], question: Question) -> list[Row]:
+def _on_list_day(endpoint: Endpoint, rows: list[Row], question: Question) -> list[Row]:
     """The list of the day asked for or the next one recorded; the newest one for days after it."""
-    days = sorted({day for row in rows if (day := _day(row)) and day in question.window})
+    days = sorted({day for row in rows if (day := _day(endpoint, row)) and day in question.window})
     if not days:
         return []
     asked = question.on or question.window.last or question.today
     wanted = next((day for day in days if day >= asked), days[-1])
-    return [row for row in rows if _day(row) == wanted]
+    return [row for row in rows if _day(endpoint, row) == wanted]
 
 
 def _fits(row: Row, question: Question) -> bool:
     if question.code is not None and row.get("Code") != question.code:
         return False
-    return all(row.get(field) == value for field, value in question.equal)
+    return all(_has(row.get(field), value) for field, value in question.equal)
+
+
+def _has(found: object, wanted: str) -> bool:
+    """A list must have all the values, which are separated by commas."""
+    return set(wanted.split(",")) <= set(found) if isinstance(found, list) else found == wanted

@@ -1,4 +1,7 @@
-"""The answers that are not 200, in the server's own words (fact sheet 1.3; `?` marks texts nobody has confirmed)."""
+"""The answers that are not 200, in the server's own words; `?` marks texts nobody has confirmed.
+
+https://jpx-jquants.com/en/spec/response-status
+"""
 
 from jquants.standin.plans import Window
 
@@ -56,8 +59,21 @@ def parameter_missing(names: tuple[str, ...]) -> Refusal:
     return Refusal(400, f"This API requires at least 1 parameter as follows; {listed}.")
 
 
+def not_exactly_one(names: tuple[str, ...]) -> Refusal:
+    listed = f"{', '.join(names[:-1])}, or {names[-1]}"
+    return Refusal(400, f"Specify exactly one of the following parameters: {listed}.")
+
+
 def contradiction(one: str, other: str) -> Refusal:
     return Refusal(400, f"Specify only one of the following parameters: {one}, {other}.")  # ?
+
+
+def only_with(name: str, other: str, value: str) -> Refusal:
+    return Refusal(400, f"The parameter '{name}' can only be specified with '{other}={value}'.")  # ?
+
+
+def not_together(one: str, other: str) -> Refusal:
+    return Refusal(400, f"Specify both of the following parameters: {one}, {other}.")  # ?
 
 
 def bad_date(name: str) -> Refusal:
@@ -68,8 +84,21 @@ def bad_pagination_key() -> Refusal:
     return Refusal(400, "The pagination_key is invalid.")  # ?
 
 
+def bad_cursor() -> Refusal:
+    return Refusal(400, "The cursor is invalid.")  # ?
+
+
 def too_many_requests() -> Refusal:
     return Refusal(429, "Too Many Requests")  # ?
+
+
+def no_content() -> Refusal:
+    """Outside the hours an endpoint serves, or for a code it does not have: neither data nor an error."""
+    return Refusal(210, "No content.")  # ?
+
+
+def too_large() -> Refusal:
+    return Refusal(413, "Response data is too large.")  # ?
 
 
 def no_such_file() -> Refusal:

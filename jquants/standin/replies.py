@@ -14,6 +14,7 @@ GZIP_LEVEL: Final = 1
 class Delivery(Enum):
     WHOLE = "whole"
     CUT = "cut"  # the connection ends in the middle of the body
+    TRICKLE = "trickle"  # in pieces, with pauses
     NONE = "none"  # the connection ends before the first byte
 
 

@@ -3,44 +3,43 @@
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Thread
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from jquants.standin.app import ROOT, App, Request
 from jquants.standin.bulk_api import BulkApi
 from jquants.standin.errors import StandinError, gettext_noop
 from jquants.standin.faults import Faults
-from jquants.standin.limits import RequestLimit
+from jquants.standin.limits import Limits
+from jquants.standin.local import STALL_SECONDS, LocalServer
 from jquants.standin.market import market
 from jquants.standin.pages import Pages
-from jquants.standin.plans import PLANS
+from jquants.standin.plans import ADDONS, PAID_PLANS, PLANS, Plan
 from jquants.standin.recorded import Recorded
 from jquants.standin.replies import Reply
 from jquants.standin.sources import Generated, Source
-from jquants.standin.wire import HOST, Listener
+from jquants.standin.td_api import TdApi
 
 TOKYO: Final = ZoneInfo("Asia/Tokyo")
 REMEMBERED: Final = 10_000  # requests
-STALL_SECONDS: Final = 120.0  # twice what patient clients wait
-POLL_SECONDS: Final = 0.05  # at most this long stop() takes
 
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class StandinServer:
+class StandinServer(LocalServer):
     """A local J-Quants V2, serving from threads of its own between start() and stop().
 
     `port` 0 picks a free one. `data` is a folder of recorded rows to serve instead of the generated market.
     `faults` are texts NAME or NAME:RATE. `now` gives an aware datetime and decides what "today" is; `clock`
-    gives seconds and decides when limits and signed addresses expire. `per_minute` replaces the plan's limit.
+    gives seconds and decides when limits and signed addresses expire. `per_minute` replaces every limit. `addons` are those
+    subscribed to with a paid plan.
 
-    Raises StandinError: an unknown plan or fault, a folder that cannot be served.
+    Raises StandinError: an unknown plan, add-on or fault, a folder that cannot be served.
     """
 
     def __init__(
@@ -50,6 +49,7 @@ class StandinServer:
         plan: str = "standard",
         key: str = "standin",
         seed: int = 1,
+        addons: Iterable[str] = ADDONS,
         data: Path | str | None = None,
         faults: Iterable[str] = (),
         now: Callable[[], datetime] = _utc_now,
@@ -59,69 +59,41 @@ class StandinServer:
         stall_seconds: float = STALL_SECONDS,
         log: Callable[[str], object] | None = None,
     ) -> None:
-        if plan not in PLANS:
-            known = ", ".join(PLANS)
-            raise StandinError(
-                gettext_noop("Unknown plan “%(plan)s”. There are: %(known)s."), plan=plan, known=known
-            )
-        chosen = PLANS[plan]
+        chosen = _subscription(plan, addons)
         self.source: Final[Source] = Generated(market(seed)) if data is None else Recorded(Path(data))
-        self._app = App(
+        self.app: Final = App(
             pages=Pages(self.source, plan=chosen, now=lambda: now().astimezone(TOKYO), page_size=page_size),
             bulk=BulkApi(self.source, plan=chosen, now=lambda: now().astimezone(TOKYO), clock=clock),
+            td=TdApi(self.source, plan=chosen, now=lambda: now().astimezone(TOKYO), clock=clock),
             key=key,
-            limit=RequestLimit(chosen.requests_per_minute if per_minute is None else per_minute, clock),
+            limits=Limits(chosen.requests_per_minute, clock, instead=per_minute),
             faults=Faults(faults, seed),
         )
-        self._port = port
-        self._stall_seconds = stall_seconds
-        self._log = log
+        super().__init__(port=port, stall_seconds=stall_seconds, log=log)
         self._seen: deque[tuple[str, dict[str, str]]] = deque(maxlen=REMEMBERED)
-        self._listener: Listener | None = None
-
-    @property
-    def base_url(self) -> str:
-        """With the port that was picked, once started."""
-        port = self._listener.server_port if self._listener else self._port
-        return f"http://{HOST}:{port}{ROOT}"
 
     @property
     def requests(self) -> list[tuple[str, dict[str, str]]]:
         """(path below /v2, parameters) of the last requests, oldest first, refused ones included."""
         return list(self._seen)
 
-    def start(self) -> None:
-        """Return once the port accepts connections. Raises StandinError when it is taken."""
-        try:
-            listener = Listener(self._port, self._answer, stall_seconds=self._stall_seconds, log=self._log)
-        except (OSError, OverflowError) as error:
-            raise StandinError(
-                gettext_noop(
-                    "Port %(port)s cannot be used (%(error)s). Choose another, or 0 for any free one."
-                ),
-                port=self._port,
-                error=error,
-            ) from error
-        self._listener = listener
-        Thread(
-            target=listener.serve_forever, args=(POLL_SECONDS,), name="jquants-standin", daemon=True
-        ).start()
-
-    def stop(self) -> None:
-        if self._listener:
-            self._listener.stop()
-            self._listener = None
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.stop()
-
     def _answer(self, request: Request) -> Reply:
         if request.path.startswith(ROOT):
             self._seen.append((request.path[len(ROOT) :], dict(request.parameters)))
-        return self._app.handle(request)
+        return self.app.handle(request)
+
+
+def _subscription(plan: str, addons: Iterable[str]) -> Plan:
+    if plan not in PLANS:
+        known = ", ".join(PLANS)
+        raise StandinError(
+            gettext_noop("Unknown plan “%(plan)s”. There are: %(known)s."), plan=plan, known=known
+        )
+    wanted = frozenset(addons)
+    if unknown := sorted(wanted - ADDONS):
+        raise StandinError(
+            gettext_noop("Unknown add-on “%(addon)s”. There are: %(known)s."),
+            addon=unknown[0],
+            known=", ".join(sorted(ADDONS)),
+        )
+    return replace(PLANS[plan], addons=wanted if plan in PAID_PLANS else frozenset())

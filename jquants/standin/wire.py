@@ -13,6 +13,8 @@ from jquants.standin.app import Request
 from jquants.standin.replies import Delivery, Reply
 
 HOST: Final = "127.0.0.1"
+PIECES: Final = 4
+PAUSE_SECONDS: Final = 0.03
 Answer = Callable[[Request], Reply]
 
 
@@ -106,8 +108,19 @@ class Handler(BaseHTTPRequestHandler):
         if reply.delivery is Delivery.CUT:
             body = body[: len(body) // 2]
             self.close_connection = True
-        if self.command != "HEAD":
+        if self.command == "HEAD":
+            return
+        if reply.delivery is Delivery.TRICKLE:
+            self._trickle(body)
+        else:
             self.wfile.write(body)
+
+    def _trickle(self, body: bytes) -> None:
+        size = len(body) // PIECES + 1
+        for start in range(0, len(body), size):
+            self.wfile.write(body[start : start + size])
+            self.wfile.flush()
+            self.server.stopping.wait(PAUSE_SECONDS)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
         """Replies are logged by _serve, in one line each."""

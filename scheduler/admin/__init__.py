@@ -1,3 +1,3 @@
-from scheduler.admin import accounts, execution, job, process, switch
+from scheduler.admin import accounts, event, execution, job, process, switch
 
-__all__ = ["accounts", "execution", "job", "process", "switch"]
+__all__ = ["accounts", "event", "execution", "job", "process", "switch"]

@@ -17,6 +17,8 @@ from scheduler.admin import live, verbs
 from scheduler.admin.base import BoundedPaginator, ReadOnlyModelAdmin
 from scheduler.admin.execution_columns import ExecutionColumns, elapsed
 from scheduler.models import Job, JobExecution, Status
+from scheduler.models.attempt import attempts_of
+from scheduler.waits import why_waiting
 
 LOG_LINES = 500  # the newest; a page of more helps nobody
 
@@ -88,6 +90,8 @@ class JobExecutionAdmin(ReadOnlyModelAdmin):
                 "job": Job.objects.filter(pk=execution.job_id).first(),
                 "now": now,
                 "elapsed": elapsed(execution, now),
+                "attempts": attempts_of(execution),
+                "waiting_for": why_waiting(execution, now),
                 "log_lines": lines[:LOG_LINES][::-1],
                 "log_is_cut": len(lines) > LOG_LINES,
                 "parameters": json.dumps(execution.parameters, ensure_ascii=False, indent=2, sort_keys=True),

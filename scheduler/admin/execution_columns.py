@@ -67,7 +67,9 @@ class ExecutionColumns:
         if execution.status not in HELD:
             return cells.status(execution)
         return format_html(
-            '<span class="moo-running">{}{}</span>', cells.status(execution), cells.progress(execution)
+            '<span class="moo-running"><span>{}</span>{}</span>',
+            cells.running_status(execution),
+            cells.progress(execution),
         )
 
     @admin.display(description=_("started by"), ordering="trigger")

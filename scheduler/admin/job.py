@@ -10,8 +10,6 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -19,9 +17,10 @@ from scheduler import audit, control
 from scheduler.admin import job_columns, live, verbs
 from scheduler.admin.base import ModelAdmin
 from scheduler.admin.job_columns import JobButtons, JobColumns
-from scheduler.admin.job_filters import LastResultFilter, TypeFilter
+from scheduler.admin.job_filters import ArchivedFilter, LastResultFilter, TypeFilter
 from scheduler.admin.job_form import JobForm, RunForm
 from scheduler.admin.previews import parameters_view, schedule_view
+from scheduler.errors import NotArchived
 from scheduler.models import Job
 
 if TYPE_CHECKING:
@@ -40,10 +39,17 @@ class JobAdmin(ModelAdmin):
     form = JobForm
     search_fields = ("name", "description", "job_type")
     search_help_text = _("Name, description or type")
-    list_filter = ("is_enabled", TypeFilter, LastResultFilter)
+    list_filter = ("is_enabled", TypeFilter, LastResultFilter, ArchivedFilter)
     list_per_page = 100
     list_fullwidth = True
-    actions = ("run_selected", "enable_selected", "disable_selected", "cancel_selected")
+    actions = (
+        "run_selected",
+        "enable_selected",
+        "disable_selected",
+        "cancel_selected",
+        "archive_selected",
+        "restore_selected",
+    )
     fieldsets = (
         (_("What"), {"fields": ("name", "job_type", "parameters", "description")}),
         (_("When"), {"fields": ("schedule", "timezone", "calendar", "is_enabled", "also_run_now")}),
@@ -56,6 +62,7 @@ class JobAdmin(ModelAdmin):
                     ("max_catchup", "start_deadline_seconds"),
                     ("timeout_seconds", "warn_after_seconds"),
                     ("max_retries", "retry_backoff_seconds"),
+                    ("retry_timeouts", "orphan_policy"),
                     ("keep_days", "keep_runs"),
                 )
             },
@@ -79,7 +86,7 @@ class JobAdmin(ModelAdmin):
         return live.only_news(request, response, "scheduler/list_news.html")
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Leave out deleting many at once: executions are the record of what ran, and keep their job."""
+        """Leave out deleting many at once: a job is archived, and then deleted on a page of its own."""
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)
         return actions
@@ -106,6 +113,14 @@ class JobAdmin(ModelAdmin):
     def cancel_selected(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
         verbs.tell(request, [outcome for job in queryset for outcome in verbs.cancel_active(request, job)])
 
+    @admin.action(description=_("Archive"), permissions=["change"])
+    def archive_selected(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
+        verbs.tell(request, [verbs.put_away(request, job) for job in queryset])
+
+    @admin.action(description=_("Restore"), permissions=["change"])
+    def restore_selected(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
+        verbs.tell(request, [verbs.restore(request, job) for job in queryset])
+
     # --- The buttons --------------------------------------------------------------------------------
 
     def get_urls(self) -> list[URLPattern]:
@@ -122,6 +137,8 @@ class JobAdmin(ModelAdmin):
             view("<int:pk>/enable/", "enable", require_POST(self.enable_view)),
             view("<int:pk>/disable/", "disable", require_POST(self.disable_view)),
             view("<int:pk>/cancel/", "cancel", require_POST(self.cancel_view)),
+            view("<int:pk>/archive/", "archive", require_POST(self.archive_view)),
+            view("<int:pk>/restore/", "restore", require_POST(self.restore_view)),
             view("<int:pk>/run-with/", "run_with", self.run_with_view),
             *super().get_urls(),
         ]
@@ -149,6 +166,12 @@ class JobAdmin(ModelAdmin):
 
     def cancel_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self._answer(request, *verbs.cancel_active(request, self._asked(request, pk, verbs.CANCEL)))
+
+    def archive_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return self._answer(request, verbs.put_away(request, self._asked(request, pk, verbs.CHANGE)))
+
+    def restore_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return self._answer(request, verbs.restore(request, self._asked(request, pk, verbs.CHANGE)))
 
     def run_with_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask for the parameters of one run, then queue it."""
@@ -180,8 +203,8 @@ class JobAdmin(ModelAdmin):
             context |= {
                 "job": job,
                 "now": timezone.now(),
-                "job_buttons": JobButtons(request.user).of(job),
-                "show_delete": not job.executions.exists(),
+                "job_buttons": JobButtons(request.user).on_page(job),
+                "show_delete": job.archived_at is not None,
                 "recent": job.executions.order_by("-pk").defer("traceback", "parameters")[:8],
             }
         return super().render_change_form(request, context, *args, **kwargs)
@@ -207,14 +230,26 @@ class JobAdmin(ModelAdmin):
         """Write nothing: `control` has written the one audit row (R47)."""
         return None  # type: ignore[return-value]
 
+    def has_change_permission(self, request: HttpRequest, obj: Job | None = None) -> bool:
+        """Show an archived job, but do not let it be edited."""
+        return super().has_change_permission(request, obj) and (obj is None or obj.archived_at is None)
+
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """Refuse for a job that has a history, and say what to do instead."""
-        job = self.get_object(request, object_id)
-        if job is not None and job.executions.exists():
-            text = gettext(
-                "“{job}” has executions, which are the record of what ran, so it cannot be deleted. "
-                "Disable it instead: it will never start again."
+        """Ask once more, then delete an archived job for good; of another, say that it is archived first (R42)."""
+        job = self._asked(request, int(object_id) if object_id.isdecimal() else 0, verbs.DELETE)
+        if request.method == "POST":
+            return self._answer(request, verbs.purge(request, job))
+        if job.archived_at is None:
+            verbs.tell(
+                request, [verbs.Outcome(messages.ERROR, verbs.refusal(job, NotArchived(job=job.name)))]
             )
-            messages.error(request, format_html(text, job=job.name))
             return HttpResponseRedirect(reverse("admin:scheduler_job_change", args=[job.pk]))
-        return super().delete_view(request, object_id, extra_context)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Delete for good"),
+            "subtitle": job.name,
+            "opts": self.opts,
+            "job": job,
+            "executions": job.executions.count(),
+        }
+        return TemplateResponse(request, "admin/scheduler/job/delete.html", context)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +53,8 @@ class JobButtons:
 
     def of(self, job: Any) -> list[SafeString]:
         """Return the buttons of a job that `attach_newest` has seen."""
+        if job.archived_at:
+            return [*self._restore(job)]
         buttons = []
         active = job.active_run
         if self.may_cancel and active is not None and active.status != Status.CANCELLING:
@@ -64,6 +66,17 @@ class JobButtons:
         elif self.may_change:
             buttons.append(cells.button(_("Enable"), _verb("enable", job), icon="toggle_off"))
         return buttons
+
+    def on_page(self, job: Any) -> list[SafeString]:
+        """Return those of its own page, where there is more room."""
+        buttons = self.of(job)
+        if self.may_change and not job.archived_at:
+            buttons.append(cells.button(_("Archive"), _verb("archive", job), icon="archive"))
+        return buttons
+
+    def _restore(self, job: Job) -> Iterator[SafeString]:
+        if self.may_change:
+            yield cells.button(_("Restore"), _verb("restore", job), icon="unarchive")
 
 
 def _verb(verb: str, job: Job) -> str:
@@ -100,6 +113,8 @@ class JobColumns:
 
     @admin.display(description=_("state"), ordering="is_enabled")
     def enabled(self, job: Job) -> SafeString:
+        if job.archived_at:
+            return cells.pill(_("archived"), "calm")
         if not job.is_enabled:
             return cells.pill(_("disabled"), "calm")
         if job.quarantined_until and job.quarantined_until > self.now:
@@ -147,7 +162,7 @@ class JobColumns:
         return format_html(
             '<a class="moo-running" href="{}"><span>{} <small>{}</small></span>{}</a>',
             cells.execution_url(active.pk),
-            cells.status(active),
+            cells.running_status(active),
             words.span(self.now - since),
             cells.progress(active) if active.status in HELD else "",
         )

@@ -121,6 +121,17 @@ class JobForm(JobModelForm):
             "hx-swap": "outerHTML",
         }
 
+    def clean_is_enabled(self) -> bool:
+        """Refuse to enable what cannot work; a job that is enabled already may be edited whatever its type says."""
+        is_enabled: bool = self.cleaned_data["is_enabled"]
+        slug = self.cleaned_data.get("job_type", self.instance.job_type)
+        is_news = not {"is_enabled", "job_type"}.isdisjoint(self.changed_data)
+        if is_enabled and is_news and job_types.is_registered(slug):
+            why = job_types.get(slug).unavailable()
+            if why:
+                raise forms.ValidationError(why)
+        return is_enabled
+
     def _post_clean(self) -> None:
         """Keep the errors shown at the parameters themselves; the model would repeat them by their internal names."""
         marked = self.errors.get("parameters")

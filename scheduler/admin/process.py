@@ -23,7 +23,7 @@ class ProcessColumns:
         self.now = now
 
     def all(self) -> tuple[Callable[[Any], Any], ...]:
-        return (self.name, self.state, self.role, self.version, self.started, self.heard)
+        return (self.name, self.state, self.role, self.version, self.started, self.heard, self.clock)
 
     @admin.display(description=_("process"), ordering="host")
     def name(self, process: SchedulerProcess) -> SafeString:
@@ -57,6 +57,15 @@ class ProcessColumns:
     @admin.display(description=_("last heard of"), ordering="heartbeat_at")
     def heard(self, process: SchedulerProcess) -> SafeString:
         return cells.moment(process.heartbeat_at, self.now)
+
+    @admin.display(description=_("clock"))
+    def clock(self, process: SchedulerProcess) -> SafeString:
+        """Return how far its clock is from the database's."""
+        if process.clock_offset_seconds is None:
+            return cells.NOTHING
+        if not process.is_clock_off:
+            return cells.pill(_("right"), "good")
+        return cells.pill(_("%(offset)s s off") % {"offset": f"{process.clock_offset_seconds:+.1f}"}, "bad")
 
 
 @admin.register(SchedulerProcess)

@@ -14,10 +14,19 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from scheduler import control
+from scheduler import archive, control
 from scheduler import messages as sentences
 from scheduler.audit import Actor, Channel
-from scheduler.errors import AlreadyRunning, InvalidParameters, NotCancellable, SchedulerError
+from scheduler.errors import (
+    AlreadyRunning,
+    InvalidParameters,
+    JobArchived,
+    NotArchived,
+    NotCancellable,
+    SchedulerError,
+    StillActive,
+    Unavailable,
+)
 from scheduler.models import Job, JobExecution, Status
 from scheduler.presentation.cells import execution_link, job_url
 
@@ -27,9 +36,10 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.models import User
 
-RUN, CHANGE, CANCEL, PAUSE = (
+RUN, CHANGE, DELETE, CANCEL, PAUSE = (
     "scheduler.run_job",
     "scheduler.change_job",
+    "scheduler.delete_job",
     "scheduler.cancel_jobexecution",
     "scheduler.pause_scheduler",
 )
@@ -88,11 +98,40 @@ def run(
 
 def switch(request: HttpRequest, job: Job, *, enabled: bool) -> Outcome:
     """Enable or disable `job`."""
-    if not control.set_enabled(job, enabled, actor(request)):
+    try:
+        is_new = control.set_enabled(job, enabled, actor(request))
+    except (JobArchived, Unavailable) as error:
+        return Outcome(messages.ERROR, refusal(job, error))
+    if not is_new:
         text = _("“{job}” is enabled already.") if enabled else _("“{job}” is disabled already.")
         return Outcome(messages.INFO, format_html(text, job=job_link(job)))
     text = _("“{job}” is enabled.") if enabled else _("“{job}” is disabled. A run in progress goes on.")
     return Outcome(messages.SUCCESS, format_html(text, job=job_link(job)))
+
+
+def put_away(request: HttpRequest, job: Job) -> Outcome:
+    """Archive `job`."""
+    if not archive.archive(job, actor(request)):
+        return Outcome(messages.INFO, format_html(_("“{job}” is archived already."), job=job_link(job)))
+    text = _("“{job}” is archived: nothing of it starts, a run in progress goes on, its history stays.")
+    return Outcome(messages.SUCCESS, format_html(text, job=job_link(job)))
+
+
+def restore(request: HttpRequest, job: Job) -> Outcome:
+    """Take `job` out of the archive."""
+    if not archive.restore(job, actor(request)):
+        return Outcome(messages.INFO, format_html(_("“{job}” is not archived."), job=job_link(job)))
+    text = _("“{job}” is restored. It stays disabled until you enable it.")
+    return Outcome(messages.SUCCESS, format_html(text, job=job_link(job)))
+
+
+def purge(request: HttpRequest, job: Job) -> Outcome:
+    """Delete `job` for good."""
+    try:
+        archive.purge(job, actor(request))
+    except (NotArchived, StillActive) as error:
+        return Outcome(messages.ERROR, refusal(job, error))
+    return Outcome(messages.SUCCESS, format_html(_("“{job}” is deleted for good."), job=job.name))
 
 
 def cancel(request: HttpRequest, execution: JobExecution, *, reason: str = "") -> Outcome:

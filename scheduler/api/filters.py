@@ -55,6 +55,24 @@ class JobFilter(FilterSet):  # type: ignore[misc]
     tag = django_filters.CharFilter(method="filter_tag", label=_("tag"))
     search = django_filters.CharFilter(method="filter_search", label=_("part of the name or the description"))
 
+    archived = extend_schema_field(OpenApiTypes.BOOL)(
+        django_filters.TypedChoiceFilter(
+            choices=[("true", "true"), ("false", "false")],
+            coerce=lambda text: text == "true",
+            method="filter_archived",
+            label=_("archived; without it, those that are not"),
+        )
+    )
+
+    def filter_queryset(self, queryset: QuerySet[Job]) -> QuerySet[Job]:
+        if not self.data.get("archived"):
+            queryset = queryset.filter(archived_at=None)
+        found: QuerySet[Job] = super().filter_queryset(queryset)
+        return found
+
+    def filter_archived(self, queryset: QuerySet[Job], name: str, value: bool) -> QuerySet[Job]:
+        return queryset.filter(archived_at__isnull=not value)
+
     def filter_tag(self, queryset: QuerySet[Job], name: str, value: str) -> QuerySet[Job]:
         """Compare in Python: SQLite cannot look into a JSON list, and jobs are few."""
         tagged = [pk for pk, tags in Job.objects.values_list("pk", "tags") if value in tags]

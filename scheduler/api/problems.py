@@ -23,7 +23,11 @@ from scheduler.errors import (
     AlreadyRunning,
     IdempotencyConflict,
     InvalidParameters,
+    JobArchived,
+    NotArchived,
     NotCancellable,
+    StillActive,
+    Unavailable,
     UnknownJobType,
 )
 from scheduler.models import Job, JobExecution
@@ -169,9 +173,22 @@ def from_idempotency_conflict(error: IdempotencyConflict) -> Problem:
     )
 
 
+@problem_of.register(JobArchived)
+@problem_of.register(NotArchived)
+@problem_of.register(UnknownJobType)
+def from_state_of_job(error: JobArchived | NotArchived | UnknownJobType) -> Problem:
+    return Problem(409, messages.render(error.code, error.params), kind=error.code.replace("_", "-"))
+
+
 @problem_of.register
-def from_unknown_job_type(error: UnknownJobType) -> Problem:
-    return Problem(409, messages.render(error.code, error.params), kind="unknown-job-type")
+def from_still_active(error: StillActive) -> Problem:
+    detail = messages.render(error.code, error.params)
+    return Problem(409, detail, kind="still-active", execution=error.params["execution"])
+
+
+@problem_of.register
+def from_unavailable(error: Unavailable) -> Problem:
+    return Problem(409, str(error), kind="unavailable")
 
 
 def invalid(errors: Mapping[str, list[str]]) -> Problem:

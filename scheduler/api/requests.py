@@ -23,6 +23,10 @@ class SchedulerSwitchSerializer(StrictSerializer):
     )
 
 
+class EmptySerializer(StrictSerializer):
+    """A verb that needs no more to be said."""
+
+
 class JobSwitchSerializer(StrictSerializer):
     """Enable or disable one job."""
 

@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 ALWAYS = (401, 403, 406)
 WITH_BODY = (400, 413, 415, 422)
-VERBS = ("run", "cancel", "enabled")  # which the state of a job or an execution may forbid
+VERBS = (
+    "run",
+    "cancel",
+    "enabled",
+    "purge",
+    "partial_update",
+)  # which the state of a job or an execution may forbid
 
 
 PROBLEM = inline_serializer(

@@ -8,14 +8,19 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError as ModelValidationError
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from scheduler import audit, control, wakeup
 from scheduler.api.fields import StrictBooleanField, StrictSerializer, UtcDateTimeField
 from scheduler.audit import Actor
+from scheduler.job_types import JobType
 from scheduler.models import ExecutionLog, Job, JobExecution, Status
+from scheduler.models.attempt import Attempt, attempts_of
 from scheduler.preview import Tick
+from scheduler.waits import why_waiting
 
 MAX_INTEGER = 2_147_483_647  # of PostgreSQL; SQLite would take more, and timedelta overflow
 
@@ -71,8 +76,9 @@ class ExecutionSerializer(ExecutionSummarySerializer):
                 "scheduled_until",
                 "tick_count",
             ),
-            *("skip_reason", "attempt", "max_retries", "worker", "created_at", "available_at", "started_at"),
-            *("heartbeat_at", "completed_at", "duration_seconds", "cancel_requested_at", "error_message"),
+            *("skip_reason", "attempt", "max_retries", "worker", "created_at", "available_at", "expires_at"),
+            *("started_at", "heartbeat_at", "completed_at", "duration_seconds", "warn_after_seconds"),
+            *("warned_at", "cancel_requested_at", "error_message"),
             *("progress", "counts"),
         ]
         read_only_fields = fields
@@ -81,12 +87,36 @@ class ExecutionSerializer(ExecutionSummarySerializer):
         return execution.duration.total_seconds() if execution.duration is not None else None
 
 
+class AttemptSerializer(serializers.Serializer[Attempt]):
+    number = serializers.IntegerField(read_only=True)
+    started_at = UtcDateTimeField(read_only=True)
+    ended_at = UtcDateTimeField(read_only=True, allow_null=True, help_text=_("Null while it runs."))
+    next_at = UtcDateTimeField(
+        read_only=True,
+        allow_null=True,
+        help_text=_("When the next attempt may start; null for the last one."),
+    )
+    worker = serializers.CharField(read_only=True)
+    reason = serializers.CharField(read_only=True)
+
+
 class ExecutionDetailSerializer(ExecutionSerializer):
+    attempts = serializers.SerializerMethodField()
+    waiting_for = serializers.SerializerMethodField()
     logs_url = serializers.HyperlinkedIdentityField(view_name="api:execution-logs")
 
     class Meta(ExecutionSerializer.Meta):
-        fields = [*ExecutionSerializer.Meta.fields, "traceback", "logs_url"]
+        fields = [*ExecutionSerializer.Meta.fields, "attempts", "waiting_for", "traceback", "logs_url"]
         read_only_fields = fields
+
+    @extend_schema_field(AttemptSerializer(many=True))
+    def get_attempts(self, execution: JobExecution) -> list[dict[str, Any]]:
+        """Oldest first; the last one is told by the execution itself too."""
+        return [AttemptSerializer(attempt).data for attempt in attempts_of(execution)]
+
+    def get_waiting_for(self, execution: JobExecution) -> str:
+        """Why it has not started, in words; empty when it does not wait."""
+        return why_waiting(execution, timezone.now())
 
 
 class StartedExecutionSerializer(ExecutionSerializer):
@@ -148,6 +178,7 @@ class JobSerializer(ModelSerializer, StrictSerializer):
     next_run_at = serializers.SerializerMethodField()
     last_execution = serializers.SerializerMethodField()
     parameters = serializers.DictField(required=False)
+    retry_timeouts = StrictBooleanField(required=False)
     tags = serializers.ListField(child=serializers.CharField(max_length=50), max_length=50, required=False)
 
     class Meta:
@@ -167,10 +198,13 @@ class JobSerializer(ModelSerializer, StrictSerializer):
             *("start_deadline_seconds", "timeout_seconds", "warn_after_seconds", "max_retries"),
             *(
                 "retry_backoff_seconds",
+                "retry_timeouts",
+                "orphan_policy",
                 "keep_days",
                 "keep_runs",
                 "tags",
                 "notes",
+                "archived_at",
                 "schedule_version",
                 "last_run_at",
                 "next_run_at",
@@ -215,11 +249,19 @@ class JobSerializer(ModelSerializer, StrictSerializer):
             setattr(job, name, value)
         if job.type:  # before the model does the same, which names no field
             job.type.clean_parameters(job.parameters)
+            self._require_available(job, job.type)
         try:
             job.full_clean(exclude=Job.RUNTIME_FIELDS)
         except ModelValidationError as error:
             raise serializers.ValidationError(serializers.as_serializer_error(error)) from error
         return {name: getattr(job, name) for name in attrs}
+
+    def _require_available(self, job: Job, job_type: type[JobType]) -> None:
+        """Refuse to enable what cannot work; a job that is enabled already may be edited all the same."""
+        before: Job | None = self.instance
+        is_same = before is not None and before.is_enabled and before.job_type == job.job_type
+        if job.is_enabled and not is_same and (why := job_type.unavailable()):
+            raise serializers.ValidationError({"enabled": why})
 
     def create(self, validated_data: dict[str, Any]) -> Job:
         actor: Actor = validated_data.pop("actor")

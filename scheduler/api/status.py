@@ -9,11 +9,20 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Count
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from scheduler.api.fields import UtcDateTimeField
 from scheduler.api.serializers import ExecutionSummarySerializer, ModelSerializer
-from scheduler.models import Job, JobExecution, SchedulerProcess, SchedulerSettings, Status
+from scheduler.concerns import concerns
+from scheduler.models import (
+    Job,
+    JobExecution,
+    SchedulerEvent,
+    SchedulerProcess,
+    SchedulerSettings,
+    Status,
+)
 
 SHOWN = 20  # executions and jobs
 
@@ -29,6 +38,7 @@ class SchedulerStatus:
     running: list[JobExecution]
     next_jobs: list[Job]
     problems: list[str]
+    events: list[SchedulerEvent]
 
     @property
     def healthy(self) -> bool:
@@ -55,7 +65,12 @@ class SchedulerStatus:
             next_jobs=list(
                 Job.objects.enabled().exclude(next_run_at=None).order_by("next_run_at", "pk")[:SHOWN]
             ),
-            problems=[*idle_reasons(switches, schedulers), *_stuck_jobs(switches, now)],
+            problems=[
+                *idle_reasons(switches, schedulers),
+                *concerns(schedulers),
+                *_stuck_jobs(switches, now),
+            ],
+            events=list(SchedulerEvent.objects.all()[:SHOWN]),
         )
 
 
@@ -100,7 +115,15 @@ class PausedSerializer(ModelSerializer):
 class ProcessSerializer(ModelSerializer):
     class Meta:
         model = SchedulerProcess
-        fields = ["host", "pid", "role", "version", "started_at", "heartbeat_at"]
+        fields = ["host", "pid", "role", "version", "started_at", "heartbeat_at", "clock_offset_seconds"]
+
+
+class EventSerializer(ModelSerializer):
+    message = serializers.CharField(source="sentence", read_only=True)
+
+    class Meta:
+        model = SchedulerEvent
+        fields = ["at", "process", "code", "message"]
 
 
 class NextJobSerializer(ModelSerializer):
@@ -125,4 +148,5 @@ class SchedulerStatusSerializer(serializers.Serializer[Any]):
     executions = serializers.DictField(child=serializers.IntegerField())
     running = RunningSerializer(many=True)
     next_jobs = NextJobSerializer(many=True)
+    events = EventSerializer(many=True, help_text=gettext_lazy("Of the schedulers themselves, newest first."))
     checked_at = UtcDateTimeField()

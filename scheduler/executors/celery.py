@@ -18,6 +18,7 @@ from kombu.exceptions import OperationalError
 from moo_markets.celery import app
 from scheduler import rescue, runner
 from scheduler.claim import Claim
+from scheduler.concurrency import Places
 from scheduler.executors import Executor
 from scheduler.models import JobExecution
 from scheduler.models.execution import WAITING
@@ -48,6 +49,7 @@ class CeleryExecutor(Executor):
         if time.monotonic() < self._broker_due_at:
             return
         unsent = JobExecution.objects.unsent(now, lost_after=timedelta(seconds=LOST_SECONDS))
+        unsent = unsent.exclude(job_type__in=Places().full())
         for pk, sent_at in list(unsent.values_list("pk", "sent_at")[:BATCH]):
             row = JobExecution.objects.filter(pk=pk, sent_at=sent_at, status__in=WAITING)
             if row.update(sent_at=now) and not self._send(pk):
@@ -107,6 +109,7 @@ def _write_end(pulse: Pulse) -> None:
     if run.token != pulse.claim.token:
         return
     if pulse.stopping is StopReason.TIMEOUT:
-        runner.end(run, pulse.claim, runner.timed_out(run), pulse.clock())
+        now = pulse.clock()
+        runner.end(run, pulse.claim, runner.timed_out(run, now), now)
     else:
         rescue.lose(run, pulse.clock())

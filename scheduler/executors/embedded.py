@@ -117,7 +117,7 @@ class EmbeddedExecutor(Executor):
             extra={"action": "child_died"},
         )
         if slot.killed_for is StopReason.TIMEOUT:
-            runner.end(run, claim, runner.timed_out(run), now)
+            runner.end(run, claim, runner.timed_out(run, now), now)
         elif slot.killed_for is StopReason.DRAIN:
             runner.end(run, claim, runner.drained(run, now), now)
         else:
@@ -128,16 +128,21 @@ class EmbeddedExecutor(Executor):
         if not self.busy:
             return
         by_id = {slot.claim.execution_id: slot for slot in self.busy if slot.claim}
-        cancelling = JobExecution.objects.filter(pk__in=by_id, status=Status.CANCELLING)
-        for pk in cancelling.values_list("pk", flat=True):
-            self._ask(by_id[pk], StopReason.CANCEL)
+        rows = JobExecution.objects.filter(pk__in=by_id).values_list("pk", "token", "status")
+        for pk, token, status in rows:
+            if (claim := by_id[pk].claim) and token != claim.token:
+                self._ask(by_id[pk], StopReason.LOST, patience=TERM_SECONDS)  # or it has just ended
+            elif status == Status.CANCELLING:
+                self._ask(by_id[pk], StopReason.CANCEL)
         for slot in self.busy:
             self._force(slot)
 
-    def _ask(self, slot: Slot, reason: StopReason) -> None:
-        if slot.asked is None:
+    def _ask(self, slot: Slot, reason: StopReason, *, patience: float | None = None) -> None:
+        """Ask the run to stop, once a reason; it gets `patience` seconds before it is made to."""
+        if slot.asked is None or (reason is StopReason.LOST and slot.asked is not reason):
             slot.asked = reason
-            slot.term_at = min(slot.term_at, time.monotonic() + settings.SCHEDULER_KILL_AFTER_SECONDS)
+            patience = settings.SCHEDULER_KILL_AFTER_SECONDS if patience is None else patience
+            slot.term_at = min(slot.term_at, time.monotonic() + patience)
             with contextlib.suppress(OSError):
                 slot.pipe.send(reason)
 

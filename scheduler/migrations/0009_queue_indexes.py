@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scheduler', '0005_type_totals'),
+        ('scheduler', '0008_clocks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

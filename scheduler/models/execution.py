@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from scheduler import messages
+from scheduler.models.job import OrphanPolicy
 from scheduler.models.settings import SchedulerSettings
 
 
@@ -88,8 +89,8 @@ class JobExecutionQuerySet(models.QuerySet["JobExecution"]):
         return self.claimable(now).filter(Q(sent_at=None) | Q(sent_at__lt=now - lost_after))
 
     def expired(self, now: datetime) -> Self:
-        """Return the queued runs past their start deadline (R21)."""
-        return self.filter(status=Status.QUEUED, expires_at__lt=now)
+        """Return the queued runs past their start deadline (R21); who was interrupted had started in time."""
+        return self.filter(status=Status.QUEUED, started_at=None, expires_at__lt=now)
 
     def orphaned(self, now: datetime) -> Self:
         """Return the held runs whose worker has been silent for too long (R36)."""
@@ -101,7 +102,7 @@ class JobExecutionQuerySet(models.QuerySet["JobExecution"]):
         return self.filter(is_counted=False, completed_at__isnull=False)
 
     def running_long(self, now: datetime) -> Self:
-        """Return the held runs that take longer than their `warn_after_seconds`, not yet reported."""
+        """Return the held runs to look at, as they may take longer than they should; not yet reported."""
         return self.held().filter(warned_at=None, warn_at__lt=now)
 
 
@@ -144,14 +145,24 @@ class JobExecution(models.Model):
     schedule_version = models.PositiveIntegerField(_("version of the schedule"))
     code_version = models.CharField(_("version of the code"), max_length=50)
     timeout_seconds = models.PositiveIntegerField(_("time limit (seconds)"))
-    warn_after_seconds = models.PositiveIntegerField(_("warn after (seconds)"))
+    warn_after_seconds = models.PositiveIntegerField(  # None: from the job's history, once it matters (R33)
+        _("warn after (seconds)"), null=True, blank=True
+    )
     max_retries = models.PositiveIntegerField(_("retries"))
     retry_backoff_seconds = models.PositiveIntegerField(_("retry after (seconds)"))
+    retry_timeouts = models.BooleanField(_("try again after a timeout"), default=False)
+    orphan_policy = models.CharField(
+        _("when its worker dies"), max_length=20, choices=OrphanPolicy.choices, default=OrphanPolicy.REQUEUE
+    )
     needs_slot = models.BooleanField(_("one run at a time"), default=True)
 
     status = models.CharField(_("status"), max_length=20, choices=Status.choices, default=Status.QUEUED)
     priority = models.PositiveSmallIntegerField(_("priority"), default=0)
     holds_slot = models.BooleanField(_("holds the job's slot"), default=False)
+    # While it is held: which of the places of its type it has, for types that admit only some at a time.
+    type_slot = models.PositiveSmallIntegerField(
+        _("place of its type"), null=True, blank=True, editable=False
+    )
     available_at = models.DateTimeField(_("may start at"))
     sent_at = models.DateTimeField(_("message sent at"), null=True, blank=True)
     expires_at = models.DateTimeField(_("must start before"), null=True, blank=True)
@@ -229,6 +240,11 @@ class JobExecution(models.Model):
                 fields=["job"], condition=Q(holds_slot=True), name="job_executions_one_slot"
             ),
             models.UniqueConstraint(
+                fields=["job_type", "type_slot"],
+                condition=Q(status__in=["running", "cancelling"], type_slot__isnull=False),
+                name="job_executions_type_slot",
+            ),
+            models.UniqueConstraint(
                 fields=["requested_by", "idempotency_key"],
                 condition=Q(idempotency_key__isnull=False),
                 name="job_executions_idempotent",
@@ -281,11 +297,23 @@ class JobExecution(models.Model):
         return self.status in ACTIVE
 
     @property
+    def is_running_long(self) -> bool:
+        """Whether it was reported as running long, and still runs (R33)."""
+        return self.warned_at is not None and self.status in HELD
+
+    def may_start_at(self, moment: datetime) -> bool:
+        """Whether an attempt at `moment` would be within the start deadline (R21)."""
+        return self.expires_at is None or moment <= self.expires_at
+
+    @property
     def reason(self) -> str:
         """Why the row is in its status, in the active language; "" when there is nothing to say."""
         if self.skip_reason:
             return str(SkipReason(self.skip_reason).label)
-        return messages.render(self.reason_code, self.reason_params) or self.error_message
+        earlier = (
+            "" if self.status in HELD else self.error_message
+        )  # of an attempt that is over, while the next one runs
+        return messages.render(self.reason_code, self.reason_params) or earlier
 
     @property
     def duration(self) -> timedelta | None:

@@ -38,7 +38,18 @@ class MissedPolicy(models.TextChoices):
     CATCH_UP = "catch_up", _("run the newest ones, oldest first")
 
 
+class OrphanPolicy(models.TextChoices):
+    """What becomes of a run whose worker died (R36)."""
+
+    REQUEUE = "requeue", _("try again, as a further attempt")
+    FAIL = "fail", _("let the run fail")
+
+
 class JobQuerySet(models.QuerySet["Job"]):
+    def current(self) -> Self:
+        """Return the jobs that are not archived."""
+        return self.filter(archived_at=None)
+
     def enabled(self) -> Self:
         return self.filter(is_enabled=True)
 
@@ -83,6 +94,7 @@ class Job(models.Model):
         help_text=_("Whose open days decide. With a cron schedule, ticks on closed days are skipped."),
     )
     is_enabled = models.BooleanField(_("enabled"), default=False)
+    archived_at = models.DateTimeField(_("archived at"), null=True, editable=False)
     schedule_version = models.PositiveIntegerField(_("version of the schedule"), default=1, editable=False)
     overlap_policy = models.CharField(
         _("when the last run is still active"),
@@ -113,15 +125,31 @@ class Job(models.Model):
     )
     warn_after_seconds = models.PositiveIntegerField(
         _("warn after (seconds)"),
-        default=3600,
+        null=True,
+        blank=True,
         validators=[MinValueValidator(1)],
-        help_text=_("A run that takes longer is reported once."),
+        help_text=_(
+            "A run that takes longer is reported once. Empty: three times what the last 30 runs took, "
+            "5 minutes at least; an hour as long as there were none."
+        ),
     )
     max_retries = models.PositiveIntegerField(_("retries"), default=3)
     retry_backoff_seconds = models.PositiveIntegerField(
         _("retry after (seconds)"),
         default=30,
         help_text=_("Doubles with every attempt, up to an hour; the actual wait is random below that."),
+    )
+    retry_timeouts = models.BooleanField(
+        _("try again after a timeout"),
+        default=False,
+        help_text=_("Otherwise a run that reaches its time limit has ended."),
+    )
+    orphan_policy = models.CharField(
+        _("when its worker dies"),
+        max_length=20,
+        choices=OrphanPolicy.choices,
+        default=OrphanPolicy.REQUEUE,
+        help_text=_("Let it fail if the work must not be done twice."),
     )
     keep_days = models.PositiveIntegerField(
         _("days to keep executions"),
@@ -151,8 +179,9 @@ class Job(models.Model):
 
     # What decides the ticks: a change of any of these starts a new schedule version.
     SCHEDULE_FIELDS = ("schedule", "timezone", "calendar")
-    # What only the scheduler writes.
+    # What no form writes, but the scheduler and the verbs.
     RUNTIME_FIELDS = (
+        "archived_at",
         "last_run_at",
         "next_run_at",
         "schedule_version",
@@ -179,8 +208,14 @@ class Job(models.Model):
                 condition=Q(missed_policy__in=MissedPolicy.values), name="jobs_missed_policy_known"
             ),
             models.CheckConstraint(
+                condition=Q(orphan_policy__in=OrphanPolicy.values), name="jobs_orphan_policy_known"
+            ),
+            models.CheckConstraint(
                 condition=Q(max_catchup__gte=1, timeout_seconds__gte=1, warn_after_seconds__gte=1),
                 name="jobs_limits_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(archived_at=None) | Q(is_enabled=False), name="jobs_archived_is_off"
             ),
             models.CheckConstraint(
                 condition=Q(schedule="", next_run_at=None) | ~Q(schedule=""),

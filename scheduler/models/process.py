@@ -17,6 +17,7 @@ class Role(models.TextChoices):
     COMMAND = "command", _("command line")
 
 
+SKEW_SECONDS = 2.0  # between the clock of a process and the database's, from which it matters (R16)
 # How long after its last heartbeat a process of a role still counts as alive: crontab starts one a minute.
 ALIVE_SECONDS = {Role.SCHEDULER: 30, Role.CRONTAB: 150, Role.COMMAND: 30}
 
@@ -39,6 +40,9 @@ class SchedulerProcess(models.Model):
     version = models.CharField(_("version"), max_length=50)
     started_at = models.DateTimeField(_("started at"))
     heartbeat_at = models.DateTimeField(_("last heard of"))
+    clock_offset_seconds = models.FloatField(
+        _("clock ahead of the database's (seconds)"), null=True, editable=False
+    )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
@@ -53,6 +57,11 @@ class SchedulerProcess(models.Model):
     def __str__(self) -> str:
         return f"{self.host}:{self.pid}"
 
+    @property
+    def is_clock_off(self) -> bool:
+        """Whether its clock differs too much from the database's."""
+        return abs(self.clock_offset_seconds or 0.0) > SKEW_SECONDS
+
     @classmethod
     def register(cls, role: Role, now: datetime) -> SchedulerProcess:
         """Record this process; forget those silent for a day. Crontab's short-lived ones share a row a host."""
@@ -65,5 +74,6 @@ class SchedulerProcess(models.Model):
     def beat(self, now: datetime) -> None:
         """Say that the process is alive, even if its row was cleaned away while the machine slept."""
         self.heartbeat_at = now
-        if not SchedulerProcess.objects.filter(pk=self.pk).update(heartbeat_at=now):
+        beat = {"heartbeat_at": now, "clock_offset_seconds": self.clock_offset_seconds}
+        if not SchedulerProcess.objects.filter(pk=self.pk).update(**beat):
             self.save(force_insert=True)

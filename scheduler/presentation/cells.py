@@ -42,6 +42,13 @@ def status(execution: JobExecution) -> SafeString:
     return pill(Status(execution.status).label, TONES[Status(execution.status)])
 
 
+def running_status(execution: JobExecution) -> SafeString:
+    """Return the status, and beside it whether the run takes unusually long (R33)."""
+    if not execution.is_running_long:
+        return status(execution)
+    return format_html("{} {}", status(execution), pill(_("running long"), "warn"))
+
+
 def moment(at: datetime | None, now: datetime) -> SafeString:
     """Return the time with its distance under it and the exact second as a tooltip."""
     if at is None:

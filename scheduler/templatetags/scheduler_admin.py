@@ -14,7 +14,8 @@ from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 
 from scheduler import audit
-from scheduler.models import JobExecution, SchedulerProcess, SchedulerSettings
+from scheduler.concerns import concerns, recent_events
+from scheduler.models import JobExecution, SchedulerEvent, SchedulerProcess, SchedulerSettings
 from scheduler.presentation import cells, words
 
 register = template.Library()
@@ -22,22 +23,27 @@ register = template.Library()
 
 @dataclass(frozen=True)
 class SchedulerState:
-    """Whether anything will start at all."""
+    """Whether anything will start at all, and what else to look at."""
 
     switches: SchedulerSettings
     is_alive: bool
+    concerns: list[str]
+    events: list[SchedulerEvent]
     now: datetime
 
 
 @register.simple_tag(takes_context=True)
 def scheduler_state(context: template.Context) -> SchedulerState:
-    """Return the state of the scheduler; two queries, once a request."""
+    """Return the state of the scheduler; four queries, once a request."""
     request: Any = context.get("request") or HttpRequest()
     if not hasattr(request, "scheduler_state"):
         now = timezone.now()
+        alive = list(SchedulerProcess.objects.alive(now))
         request.scheduler_state = SchedulerState(
             switches=SchedulerSettings.objects.select_related("paused_by").first() or SchedulerSettings(),
-            is_alive=SchedulerProcess.objects.alive(now).exists(),
+            is_alive=bool(alive),
+            concerns=concerns(alive),
+            events=recent_events(now),
             now=now,
         )
     state: SchedulerState = request.scheduler_state

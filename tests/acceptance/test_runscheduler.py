@@ -51,7 +51,7 @@ def test_run_now_starts_at_once(
     assert execution.completed_at - execution.created_at < timedelta(seconds=5)
 
 
-def test_first_sigterm_lets_a_run_end_and_second_forces(
+def test_r38_first_sigterm_lets_a_run_end_and_second_forces(
     make_job: Callable[..., Job], command: Callable[..., Command], actor: Actor
 ) -> None:
     execution = control.run_now(make_job("wait"), actor)
@@ -73,7 +73,7 @@ def test_sigterm_while_idle_ends_at_once(command: Callable[..., Command]) -> Non
     assert scheduler.ended(5) == 0
 
 
-def test_drain_asks_a_run_to_stop_and_charges_no_attempt(
+def test_r38_drain_asks_a_run_to_stop_and_charges_no_attempt(
     make_job: Callable[..., Job], command: Callable[..., Command], actor: Actor
 ) -> None:
     execution = control.run_now(make_job("wait"), actor)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ import pytest
 from django.utils import timezone
 
 from scheduler.models import Job, JobExecution, Status
-from tests.acceptance.processes import descendants_of
+from tests.acceptance.processes import children_of, descendants_of, is_alive
 from tests.conftest import Command, eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,6 +22,15 @@ ENVIRONMENT = {
     "SCHEDULER_POLL_SECONDS": "0.2",
     "SCHEDULER_ORPHAN_SECONDS": "2.5",
 }
+
+
+def wait_until_it_performs() -> None:
+    """Wait for a run in the middle of its work, between two of its writes.
+
+    A process that is stopped while it writes to SQLite keeps everybody else from writing, as long as it lives.
+    """
+    eventually(lambda: JobExecution.objects.filter(status=Status.RUNNING, progress_done=1).exists())
+    time.sleep(0.2)  # it writes once a second, and has just written
 
 
 def signal_all(scheduler: Command, number: int) -> None:
@@ -35,7 +45,7 @@ def test_r37_late_finish_of_a_stopped_worker_does_not_overwrite(
     due = timezone.now() - timedelta(seconds=1)
     job = make_job("deaf", parameters={"seconds": 2}, next_run_at=due)
     sleeper = command("runscheduler", **ENVIRONMENT)
-    eventually(lambda: JobExecution.objects.filter(status=Status.RUNNING, progress_done=1).exists())
+    wait_until_it_performs()
     first = job.executions.get()
     signal_all(sleeper, signal.SIGSTOP)
 
@@ -55,6 +65,28 @@ def test_r37_late_finish_of_a_stopped_worker_does_not_overwrite(
         "Attempt 1 was taken over; its late result, completed, is not kept.",
     ]
     assert sleeper.process.poll() is None
+
+
+def test_r36_child_that_hangs_gives_its_slot_back_once_its_run_was_taken_over(
+    make_job: Callable[..., Job], command: Callable[..., Command]
+) -> None:
+    due = timezone.now() - timedelta(seconds=1)
+    job = make_job("deaf", parameters={"seconds": 4}, next_run_at=due)
+    scheduler = command("runscheduler", "--workers", "1", **ENVIRONMENT)
+    wait_until_it_performs()
+    (hanging,) = performers_of(scheduler)
+    os.kill(hanging, signal.SIGSTOP)
+
+    scheduler.wait_for("completed", seconds=90)
+    run = job.executions.get()
+    assert (run.status, run.attempt, run.rows_fetched) == (Status.COMPLETED, 2, 2)
+    assert not is_alive(hanging)
+
+
+def performers_of(scheduler: Command) -> list[int]:
+    """Return the process ids of the children that perform; they are forked by a server."""
+    servers = children_of(scheduler.process.pid)
+    return [child for server in servers for child in children_of(server)]
 
 
 def lines(run: JobExecution) -> list[str]:

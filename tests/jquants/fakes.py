@@ -17,6 +17,7 @@ class FakeRun:
     """What `perform` gets from the engine, with nothing behind it."""
 
     execution = None
+    is_backfill = False
     log = logging.getLogger("tests.run")
 
     def __init__(self, parameters: dict[str, Any] | None = None, *, now: datetime = NOW) -> None:

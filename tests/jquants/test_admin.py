@@ -189,6 +189,7 @@ def test_tiles_speak_before_and_after_the_first_fetch(market: None) -> None:
         "Listed issues": ("2", "as of 2026-11-20"),
         "Newest daily quotes": ("2026-11-20", "2 days stored"),
         "Trading calendar until": ("2026-11-21", ""),
+        "Requests left": ("500 / 500", "per minute, Premium"),
     }
     Coverage.objects.all().delete()
     assert {tile.tone for tile in list(tiles.tiles(NOW))[:2]} == {"empty"}

@@ -11,7 +11,15 @@ from jquants.datasets import DAILY_QUOTES, LISTED_COMPANIES, TRADING_CALENDAR, D
 from jquants.datasets.errors import ConflictingRowsError, NoRowsError, UndecodableValueError
 from jquants.datasets.table import Table
 from jquants.ingest import Counts
-from jquants.models import Coverage, CoverageStatus, DailyQuote, DataSource, ListedCompany, TradingDay
+from jquants.models import (
+    Coverage,
+    CoverageStatus,
+    DailyQuote,
+    DataSource,
+    ListedCompany,
+    TradingDay,
+    UnknownValues,
+)
 from jquants.source import MixedSourcesError
 from tests.jquants.fakes import NO_TRADE, NOW, TODAY, Row, bar, calendar_day, issue
 
@@ -112,6 +120,31 @@ def test_write_replaces_a_changed_calendar_day_only() -> None:
     assert counts == Counts(updated=1, unchanged=29)
     assert not TradingDay.objects.get(date="2026-12-30").is_trading_day
     assert Coverage.objects.get().day is None
+
+
+def test_write_deletes_what_a_replacing_answer_lacks() -> None:
+    replacing = replace(DAILY_QUOTES, replaces=True)
+    write_bars(bar("13010", "2026-11-19"), day=date(2026, 11, 19))
+    write(replacing, bar("13010"), bar("72030"), bar("99840"), day=TODAY)
+
+    assert write(replacing, bar("13010"), bar("99840", C=1.0), day=TODAY) == Counts(updated=1, unchanged=1)
+    assert list(DailyQuote.objects.order_by("date", "code").values_list("code", flat=True)) == [
+        "13010",
+        "13010",
+        "99840",
+    ]
+
+
+def test_write_keeps_and_reports_values_of_unknown_keys(caplog: pytest.LogCaptureFixture) -> None:
+    write_bars(bar("13010", New=1), bar("72030", New=[2]))
+    write_bars(bar("13010", New=3), bar("72030", New=None))
+
+    assert Coverage.objects.get().unknown_keys == ["New"]
+    assert dict(UnknownValues.objects.values_list("row", "values")) == {
+        "13010/2026-11-20": {"New": 3},
+        "72030/2026-11-20": {"New": None},
+    }
+    assert "keys that this version does not know (New)" in caplog.text
 
 
 def test_write_records_coverage_and_source_with_the_rows() -> None:

@@ -9,8 +9,9 @@ from pytest_django import Settings
 
 from jquants import errors, session
 from jquants.daily import FutureDateError
+from jquants.datasets import DAILY_QUOTES, TOPIX, TRADING_CALENDAR
 from jquants.datasets.errors import UndecodableValueError
-from jquants.jobs import DailyQuotes, ListedCompanies, TradingCalendar
+from jquants.jobs import ListedCompanies, job_type
 from jquants.models import Coverage, CoverageStatus, DailyQuote, DataSource, ListedCompany, TradingDay
 from jquants.ratelimit import MemoryRateLimiter
 from jquants.session import NoApiKeyError
@@ -19,6 +20,9 @@ from scheduler import messages
 from scheduler.errors import Interrupted, InvalidParameters, Snoozed
 from tests.jquants.fakes import NOW, FakeRun, bar, calendar_day, issue, perform
 from tests.jquants.wire import Reply, Wire, refusal, rows
+
+DailyQuotes, TradingCalendar = job_type(DAILY_QUOTES), job_type(TRADING_CALENDAR)
+Topix = job_type(TOPIX)
 
 # Trading days before NOW, newest first; no calendar is stored, so that weekends and holidays decide.
 FRIDAY, THURSDAY, WEDNESDAY = date(2026, 11, 20), date(2026, 11, 19), date(2026, 11, 18)
@@ -33,7 +37,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def wire(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
     """A scripted J-Quants that the settings point to; requests are counted in memory."""
-    monkeypatch.setattr(session, "DatabaseRateLimiter", lambda plan, key: MemoryRateLimiter(plan))
+    monkeypatch.setattr(session, "DatabaseRateLimiter", lambda plan, key, **_options: MemoryRateLimiter(plan))
     with Wire() as wire:
         settings.JQUANTS_BASE_URL = wire.base_url
         settings.JQUANTS_PLAN = "premium"
@@ -66,6 +70,32 @@ def test_trading_calendar_stores_all_that_the_plan_permits(wire: Wire) -> None:
     assert TradingDay.objects.trading().get().date == FRIDAY
     assert first.counts == {"fetched": 2, "inserted": 2, "updated": 0, "unchanged": 0}
     assert second.counts == {"fetched": 2, "inserted": 0, "updated": 0, "unchanged": 2}
+
+
+# --- what is fetched whole ---------------------------------------------------------------------------
+
+
+def topix(day: date) -> dict[str, Any]:
+    return {"Date": day.isoformat(), "O": 1.0, "H": 1.0, "L": 1.0, "C": 1.0}
+
+
+def test_r31_topix_waits_for_the_bar_of_today(wire: Wire) -> None:
+    wire.reply(rows(topix(THURSDAY)), rows(topix(THURSDAY), topix(FRIDAY)))
+
+    with pytest.raises(Snoozed, match="not_published_yet"):
+        perform(Topix)
+    run = perform(Topix)
+
+    assert run.counts == {"fetched": 2, "inserted": 1, "updated": 0, "unchanged": 1}
+
+
+def test_topix_does_not_wait_before_publication_nor_for_a_day_that_is_over(wire: Wire) -> None:
+    wire.reply(rows(topix(THURSDAY)))
+
+    perform(Topix, now=BEFORE_PUBLICATION)
+    perform(Topix, now=datetime(2026, 11, 21, 3, 0, tzinfo=UTC))
+
+    assert len(wire.seen) == 2
 
 
 # --- listed companies --------------------------------------------------------------------------------

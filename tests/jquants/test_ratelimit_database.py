@@ -22,8 +22,10 @@ def clock() -> Clock:
     return Clock()
 
 
-def limiter(clock: Clock, plan: str = "free", key: str = KEY) -> DatabaseRateLimiter:
-    return DatabaseRateLimiter(plan, key, clock=clock)
+def limiter(
+    clock: Clock, plan: str = "free", key: str = KEY, *, is_backfill: bool = False
+) -> DatabaseRateLimiter:
+    return DatabaseRateLimiter(plan, key, is_backfill=is_backfill, clock=clock)
 
 
 def reserve_all(limiter: DatabaseRateLimiter, path: str = BARS) -> int:
@@ -201,3 +203,25 @@ def test_r28_server_never_sees_more_than_the_limit_from_all_processes(clock: Clo
     traffic.run(requests)
 
     assert traffic.most_in_a_window() <= 5
+
+
+def test_r29_a_backfill_leaves_headroom_to_live_jobs(clock: Clock) -> None:
+    backfill, live = limiter(clock, "light", is_backfill=True), limiter(clock, "light")
+
+    assert reserve_all(backfill) == 48
+    assert 0.0 < backfill.reserve(BARS) <= 61.0
+    assert reserve_all(live) == 12
+
+
+def test_r29_headroom_of_the_smallest_plan_is_one_request(clock: Clock) -> None:
+    assert reserve_all(limiter(clock, is_backfill=True)) == 4
+    assert reserve_all(limiter(clock)) == 1
+
+
+def test_r29_a_backfill_leaves_headroom_in_the_buckets_of_their_own(clock: Clock) -> None:
+    backfill = limiter(clock, "premium", is_backfill=True)
+
+    granted = {
+        path: reserve_all(backfill, path) for path in ("/fins/details", "/equities/bars/minute", "/td/list")
+    }
+    assert granted == {"/fins/details": 48, "/equities/bars/minute": 48, "/td/list": 80}

@@ -11,16 +11,18 @@ from pytest_django import Settings
 
 from jquants import session, upsert
 from jquants.client import Client, Row
-from jquants.datasets import DAILY_QUOTES
+from jquants.datasets import DAILY_QUOTES, TRADING_CALENDAR
 from jquants.datasets.dataset import Partition
 from jquants.datasets.errors import MissingFieldError, UndecodableValueError
 from jquants.datasets.table import decode
-from jquants.jobs import DailyQuotes, ListedCompanies, TradingCalendar
+from jquants.jobs import ListedCompanies, job_type
 from jquants.models import Coverage, DailyQuote, ListedCompany, TradingDay
 from jquants.ratelimit import MemoryRateLimiter
 from jquants.source import is_standin
 from jquants.standin import StandinServer
 from tests.jquants.fakes import NOW, TODAY, perform
+
+DailyQuotes, TradingCalendar = job_type(DAILY_QUOTES), job_type(TRADING_CALENDAR)
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +30,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def serve(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., StandinServer]]:
     """Return a function that starts a stand-in and points the settings to it."""
-    monkeypatch.setattr(session, "DatabaseRateLimiter", lambda plan, key: MemoryRateLimiter(plan))
+    monkeypatch.setattr(session, "DatabaseRateLimiter", lambda plan, key, **_options: MemoryRateLimiter(plan))
     settings.JQUANTS_API_KEY = "standin"
     settings.JQUANTS_PLAN = "standard"
     with ExitStack() as servers:
@@ -58,7 +60,7 @@ def test_jobs_bring_a_whole_market_and_a_second_run_only_what_is_new(standin: St
     assert is_standin()
 
     asked = len(standin.requests)
-    again = [perform(job_type) for job_type in (TradingCalendar, ListedCompanies)]
+    again = [perform(kind) for kind in (TradingCalendar, ListedCompanies)]
     again.append(perform(DailyQuotes, days=2))
     assert len(standin.requests) == asked + 1  # the calendar, which may have changed anywhere
     assert [run.counts["inserted"] + run.counts["updated"] for run in again] == [0, 0, 0]

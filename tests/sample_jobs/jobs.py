@@ -24,6 +24,25 @@ class Nothing(JobType):
         """Do nothing."""
 
 
+class OnlyOnMars(JobType):
+    slug = "only_on_mars"
+    label = "Only on Mars"
+    default_schedule = "0 6 * * *"
+
+    @classmethod
+    def unavailable(cls) -> str:
+        return "This works on Mars only; go there first."
+
+    def perform(self, run: Run) -> None:
+        """Do nothing."""
+
+
+class Few(Nothing):
+    slug = "few"
+    label = "Few"
+    max_concurrent = 2
+
+
 class CountForm(forms.Form):
     rows = forms.IntegerField(min_value=0, initial=3)
 

@@ -28,7 +28,7 @@ def test_claim_marks_the_row_as_held_by_this_worker(make_job: MakeJob, now: date
     assert run.job.last_run_at == now
 
 
-def test_a_run_is_claimed_once(make_job: MakeJob, now: datetime, actor: Actor) -> None:
+def test_r17_a_run_is_claimed_once(make_job: MakeJob, now: datetime, actor: Actor) -> None:
     control.run_now(make_job(), actor, now=now)
     assert [len(claim.claim(now, limit=5)) for _ in range(2)] == [1, 0]
 

@@ -263,7 +263,7 @@ def test_r27_run_waiting_for_a_retry_holds_the_slot(make_job: MakeJob, now: date
     assert rows(job)[1] == ("skipped", "overlap")
 
 
-def test_job_without_schedule_is_never_due(make_job: MakeJob, now: datetime) -> None:
+def test_r6_job_without_schedule_is_never_due(make_job: MakeJob, now: datetime) -> None:
     job = make_job(schedule="")
     dispatch.tick(now + timedelta(days=9))
     assert (job.next_run_at, job.executions.count()) == (None, 0)
@@ -296,7 +296,7 @@ def test_r10_trading_day_is_stored_with_its_tick(make_job: MakeJob, now: datetim
 
 
 def test_r11_changed_calendar_moves_the_cursors_that_follow_it(make_job: MakeJob, now: datetime) -> None:
-    Job.objects.all().delete()  # those that `migrate` made follow today's calendar
+    Job.objects.all().delete()  # the shipped ones follow it too
     job = make_job(schedule="@trading 16:45", calendar="jpx", next_run_at=now + timedelta(days=9))
     due = make_job(schedule="@trading 16:45", calendar="jpx", next_run_at=now)
     other = make_job(next_run_at=now + timedelta(days=9))

@@ -1,4 +1,4 @@
-"""Runs of dead workers are taken over; long ones are reported once."""
+"""Runs of dead workers are taken over."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from scheduler import claim, control, rescue
 from scheduler.audit import Actor
-from scheduler.models import Job, JobExecution, Status
+from scheduler.models import Job, JobExecution, OrphanPolicy, Status
 
 pytestmark = pytest.mark.django_db
 
@@ -80,11 +80,25 @@ def test_r37_second_rescuer_changes_nothing(running: Running, now: datetime) -> 
     assert (rescue.lose(run, now), rescue.lose(again, now)) == (True, False)
 
 
-def test_r33_long_run_is_reported_once(
-    running: Running, now: datetime, caplog: pytest.LogCaptureFixture
-) -> None:
-    run = running(warn_after_seconds=3600)
-    counts = [rescue.warn_long(now + timedelta(seconds=seconds)) for seconds in (3600, 3601, 7200)]
-    assert counts == [0, 1, 0]
-    assert "longer than the 3600 seconds" in run.logs.get().message
-    assert [record.action for record in caplog.records].count("running_long") == 1  # type: ignore[attr-defined]
+def test_r36_lost_run_fails_where_its_job_says_so(running: Running, now: datetime) -> None:
+    run = running(orphan_policy=OrphanPolicy.FAIL, max_retries=3)
+    rescue.rescue(now + timedelta(seconds=61))
+    run.refresh_from_db()
+    assert (run.status, run.reason_code, run.holds_slot) == (Status.FAILED, "worker_lost_not_again", False)
+
+
+def test_r30_lost_run_past_its_deadline_is_not_tried_again(running: Running, now: datetime) -> None:
+    run = running()
+    JobExecution.objects.filter(pk=run.pk).update(expires_at=now + timedelta(seconds=30))
+    rescue.rescue(now + timedelta(seconds=61))
+    run.refresh_from_db()
+    assert (run.status, run.reason_code) == (Status.FAILED, "worker_lost_too_late")
+
+
+def test_r36_lost_attempt_is_kept_with_its_worker(running: Running, now: datetime) -> None:
+    run = running()
+    rescue.rescue(now + timedelta(seconds=61))
+    attempt = run.earlier_attempts.get()
+    assert (attempt.number, attempt.worker, attempt.started_at) == (1, run.worker, now)
+    assert attempt.ended_at == now + timedelta(seconds=61)
+    assert run.worker in attempt.reason

@@ -20,6 +20,7 @@ from scheduler.models import (
     ExecutionLog,
     Job,
     JobExecution,
+    SchedulerEvent,
     SchedulerSettings,
     SkipReason,
     Status,
@@ -353,7 +354,7 @@ def test_nothing_to_prune_costs_one_query_a_job(
     SchedulerSettings.load()
     while totals.count_ended(100):
         pass
-    with django_assert_max_num_queries(10 + 5):
+    with django_assert_max_num_queries(10 + 6):
         retention.step(now)
 
 
@@ -460,3 +461,10 @@ def test_r50_several_at_once_count_and_delete_each_once(
         int(line.split()[0]) for one in started for line in one.output.splitlines() if "log lines" in line
     ]
     assert sum(said) == 3998
+
+
+def test_r50_events_go_with_the_log_lines(now: datetime) -> None:
+    for days in (29, 31):
+        SchedulerEvent.record(now - timedelta(days=days), "host:1", "clock_set_back", seconds=days)
+    retention.step(now)
+    assert [event.params["seconds"] for event in SchedulerEvent.objects.all()] == [29]

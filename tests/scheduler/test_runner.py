@@ -13,6 +13,7 @@ from scheduler import claim, control
 from scheduler.audit import Actor
 from scheduler.claim import Claim
 from scheduler.models import Job, JobExecution, Status
+from scheduler.models.attempt import attempts_of
 from scheduler.pulse import Pulse, StopReason
 from scheduler.runner import execute
 
@@ -84,6 +85,62 @@ def test_r30_permanent_error_is_not_tried_again(start: Start, now: datetime) -> 
     assert perform(claimed, now).status == Status.FAILED
 
 
+def test_r30_bad_parameters_are_not_tried_again(start: Start, now: datetime) -> None:
+    run, claimed = start("count")
+    JobExecution.objects.filter(pk=run.pk).update(parameters={"rows": "many"})
+    assert perform(claimed, now).status == Status.FAILED
+
+
+def test_r30_cancelled_run_that_fails_is_not_tried_again(start: Start, now: datetime, actor: Actor) -> None:
+    run, claimed = start("fail")
+    control.cancel(run, actor, now=now)
+    assert perform(claimed, now).status == Status.CANCELLED
+
+
+def test_r30_failure_whose_next_try_is_past_the_deadline_is_not_tried_again(
+    start: Start, now: datetime
+) -> None:
+    run, claimed = start("fail", retry_backoff_seconds=10)
+    JobExecution.objects.filter(pk=run.pk).update(expires_at=now + timedelta(seconds=9))
+    assert perform(claimed, now).status == Status.FAILED
+
+
+def test_r30_timeout_ends_the_run_unless_the_job_says_otherwise(start: Start, now: datetime) -> None:
+    _, claimed = start("wait")
+    run = perform(claimed, now, stop=StopReason.TIMEOUT)
+    assert (run.status, run.reason_code) == (Status.TIMED_OUT, "timed_out")
+
+
+def test_r30_timeout_is_tried_again_where_the_job_says_so(start: Start, now: datetime) -> None:
+    _, claimed = start("wait", retry_timeouts=True, retry_backoff_seconds=10, max_retries=1)
+    run = perform(claimed, now, stop=StopReason.TIMEOUT)
+    assert (run.status, run.available_at) == (Status.RETRY_WAIT, now + timedelta(seconds=10))
+    (claimed,) = claim.claim(run.available_at, limit=1)
+    assert perform(claimed, run.available_at, stop=StopReason.TIMEOUT).status == Status.TIMED_OUT
+
+
+def test_r30_attempts_are_kept_in_order(start: Start, now: datetime) -> None:
+    run, claimed = start("fail", retry_backoff_seconds=10, max_retries=1)
+    perform(claimed, now)
+    (claimed,) = claim.claim(now + timedelta(seconds=10), limit=1)
+    run.refresh_from_db()
+    assert [attempt.reason for attempt in attempts_of(run)] == ["it broke", ""]
+    run = perform(claimed, now + timedelta(seconds=12))
+    first, last = attempts_of(run)
+    assert (first.number, first.started_at, first.ended_at) == (1, now, now)
+    assert (first.reason, first.wait) == ("it broke", timedelta(seconds=10))
+    assert (last.number, last.reason, last.next_at) == (2, "it broke", None)
+    assert last.duration == timedelta(seconds=2)
+
+
+def test_r30_waiting_run_shows_each_attempt_once(start: Start, now: datetime, actor: Actor) -> None:
+    _, claimed = start("fail")
+    run = perform(claimed, now)
+    assert [attempt.number for attempt in attempts_of(run)] == [1]
+    control.cancel(run, actor, now=now)
+    assert [attempt.number for attempt in attempts_of(run)] == [1]
+
+
 def test_error_of_a_library_is_told_in_its_own_words(start: Start, now: datetime) -> None:
     _, claimed = start("foreign", retry_backoff_seconds=10)
     run = perform(claimed, now)
@@ -116,7 +173,7 @@ def test_r31_snoozing_ends_when_the_total_wait_is_used_up(start: Start, now: dat
         (StopReason.DRAIN, Status.QUEUED, 0),
     ],
 )
-def test_run_that_obeys_ends_by_the_reason_it_was_asked_for(
+def test_r38_run_that_obeys_ends_by_the_reason_it_was_asked_for(
     start: Start, now: datetime, reason: StopReason, status: Status, attempt: int
 ) -> None:
     _, claimed = start("wait")
@@ -132,12 +189,6 @@ def test_r35_run_that_ends_while_cancelling_keeps_its_result_and_a_note(
     run = perform(claimed, now)
     assert run.status == Status.COMPLETED
     assert run.reason == "Cancelled by hanako, but it ended before it could be stopped."
-
-
-def test_cancelled_run_that_fails_is_not_tried_again(start: Start, now: datetime, actor: Actor) -> None:
-    run, claimed = start("fail")
-    control.cancel(run, actor, now=now)
-    assert perform(claimed, now).status == Status.CANCELLED
 
 
 def test_r37_late_result_is_not_kept(start: Start, now: datetime, caplog: pytest.LogCaptureFixture) -> None:
@@ -181,6 +232,15 @@ def test_r36_beat_renews_the_lease_when_due_and_shows_progress(
     pulse.beat()
     run.refresh_from_db()
     assert (run.heartbeat_at, run.progress_percent) == (now + timedelta(seconds=10), 25)
+
+
+def test_r21_interrupted_run_past_its_start_deadline_goes_on(start: Start, now: datetime) -> None:
+    run, claimed = start("wait")
+    JobExecution.objects.filter(pk=run.pk).update(expires_at=now + timedelta(seconds=30))
+    later = now + timedelta(seconds=60)
+    perform(claimed, later, stop=StopReason.DRAIN)
+    assert claim.expire(later) == 0
+    assert len(claim.claim(later, limit=1)) == 1
 
 
 def test_unknown_job_type_fails_for_good_and_says_so(start: Start, now: datetime) -> None:

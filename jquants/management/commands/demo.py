@@ -32,7 +32,6 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # children are ended on the way out
         console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else LINE_WIDTH)
         try:
-            call_command("migrate", verbosity=0)
             self._run(console, once=once, port=port)
         except demo.DemoError as error:
             raise CommandError(str(error)) from error
@@ -48,7 +47,13 @@ class Command(BaseCommand):
             sys.exit(130)
 
     def _run(self, console: Console, *, once: bool, port: int) -> None:
-        with demo.api() as api, demo.scheduler(api) as log:
+        with demo.api() as api:
+            api.apply()
+            call_command("migrate", verbosity=0)  # which creates the jobs, and enables those the plan allows
+            self._fetch_and_serve(console, api, once=once, port=port)
+
+    def _fetch_and_serve(self, console: Console, api: demo.Api, *, once: bool, port: int) -> None:
+        with demo.scheduler(api) as log:
             source = _("the stand-in, made-up data") if api.is_standin else api.base_url
             console.print(
                 _("Fetching from %(source)s …") % {"source": source}, highlight=False, soft_wrap=True

@@ -1,16 +1,23 @@
 """`manage.py jquantsstandin`: the local J-Quants V2, until it is told to stop."""
 
+import os
 import signal
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
-from threading import Event, Thread
+from pathlib import Path
+from threading import Thread
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from jquants.standin import FAULTS, PLANS, StandinError, StandinServer
+from jquants.client import BASE_URL as UPSTREAM
+from jquants.standin import ADDONS, FAULTS, PLANS, RecordingServer, StandinError, StandinServer
+from jquants.standin.local import LocalServer
 from jquants.standin.recorded import Recorded
+
+NO_ADDON = "none"
 
 
 class Command(BaseCommand):
@@ -41,7 +48,26 @@ class Command(BaseCommand):
             "--seed", type=int, default=1, help=_("another number is another market (default: 1)")
         )
         parser.add_argument(
+            "--addon",
+            action="append",
+            choices=[*sorted(ADDONS), NO_ADDON],
+            help=_(
+                "an add-on that the subscription includes, on a paid plan; repeatable (default: all of them)"
+            ),
+        )
+        parser.add_argument(
             "--data", metavar="DIR", help=_("serve the rows of the JSON files in this folder")
+        )
+        parser.add_argument(
+            "--record",
+            metavar="DIR",
+            help=_(
+                "serve nothing of our own: pass each request on to the real API with JQUANTS_API_KEY, and keep its "
+                "answers in this folder, for --data"
+            ),
+        )
+        parser.add_argument(
+            "--upstream", metavar="URL", help=_("what --record asks (default: %(url)s)") % {"url": UPSTREAM}
         )
         parser.add_argument(
             "--fault",
@@ -59,25 +85,29 @@ class Command(BaseCommand):
         )
 
     def handle(self, **options: Any) -> None:
-        stop = Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_args: stop.set())
+        ending, end = os.pipe()
+        _write_on_signals(end)
         if options["die_with_parent"]:
-            Thread(target=_wait_for_end_of_input, args=(stop,), daemon=True).start()
+            Thread(target=_write_on_end_of_input, args=(end,), daemon=True).start()
         try:
             with self._server(options) as server:
                 self.stdout.write(server.base_url)
                 self.stdout.flush()
-                stop.wait()
+                os.read(ending, 1)
         except StandinError as error:
             raise CommandError(_(error.template) % error.values) from error
 
-    def _server(self, options: dict[str, Any]) -> StandinServer:
+    def _server(self, options: dict[str, Any]) -> LocalServer:
+        if options["record"]:
+            return self._recording(options)
+        if options["upstream"]:
+            raise CommandError(_("--upstream is for --record only."))
         server = StandinServer(
             port=options["port"],
             plan=options["plan"],
             key=options["key"],
             seed=options["seed"],
+            addons=ADDONS if options["addon"] is None else {*options["addon"]} - {NO_ADDON},
             data=options["data"],
             faults=options["fault"],
             log=self._log if options["verbosity"] > 1 else None,
@@ -89,11 +119,37 @@ class Command(BaseCommand):
             )
         return server
 
+    def _recording(self, options: dict[str, Any]) -> RecordingServer:
+        if refused := [name for name in ("data", "fault") if options[name]]:
+            raise CommandError(
+                _("--record passes on what the real API answers; leave out --%(name)s.")
+                % {"name": refused[0]}
+            )
+        return RecordingServer(
+            Path(options["record"]),
+            upstream=options["upstream"] or UPSTREAM,
+            upstream_key=settings.JQUANTS_API_KEY,
+            key=options["key"],
+            port=options["port"],
+            log=self._log if options["verbosity"] > 1 else None,
+        )
+
     def _log(self, line: str) -> None:
         self.stderr.write(line)
 
 
-def _wait_for_end_of_input(stop: Event) -> None:
+def _write_on_signals(descriptor: int) -> None:
+    """Make the descriptor's other end readable when a signal asks to stop.
+
+    The system's own handler writes: a lock that Python's handler releases can be missed by who just goes to sleep.
+    """
+    os.set_blocking(descriptor, False)
+    signal.set_wakeup_fd(descriptor)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_args: None)
+
+
+def _write_on_end_of_input(descriptor: int) -> None:
     while sys.stdin.buffer.read(4096):
         pass
-    stop.set()
+    os.write(descriptor, b"\0")

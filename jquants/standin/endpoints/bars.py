@@ -1,4 +1,4 @@
-"""GET /equities/bars/daily (fact sheet 2.2)."""
+"""GET /equities/bars/daily (https://jpx-jquants.com/en/spec/eq-bars-daily)."""
 
 from datetime import date, time
 from typing import Any, Final, NamedTuple
@@ -8,7 +8,7 @@ from jquants.standin.market import OUTAGE, Issue, Market
 from jquants.standin.market.calendar import MARKET_OPENS, Sessions, is_half_day
 from jquants.standin.market.issues import FUND
 from jquants.standin.market.prices import Quote, halves
-from jquants.standin.questions import Question
+from jquants.standin.questions import BY_CODE_OR_DATE, Question
 
 PUBLISHED_AT: Final = time(16, 30)
 MILLION: Final = 1e6
@@ -122,7 +122,7 @@ def _values(quote: Quote | None, later: float, later_volume: float) -> tuple[Any
 BARS: Final = Endpoint(
     path="/equities/bars/daily",
     rows=rows,
-    requires=("date", "code"),
+    parameters=BY_CODE_OR_DATE,
     premium_keys=frozenset((*MORNING, *AFTERNOON)),
     published_at=PUBLISHED_AT,
     bulk=BulkFiles(columns=BULK_KEYS, premium_columns=(*BULK_KEYS, *BULK_HALVES)),

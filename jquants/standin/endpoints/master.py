@@ -1,4 +1,4 @@
-"""GET /equities/master (fact sheet 2.1)."""
+"""GET /equities/master (https://jpx-jquants.com/en/spec/eq-master)."""
 
 from datetime import date, datetime, time
 from typing import Final

@@ -1,14 +1,20 @@
 """A made-up stock market: the same for the same seed, on real trading days, with the oddities of the real one."""
 
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from jquants.standin.market import universe
 from jquants.standin.market.calendar import OUTAGE, Sessions
+from jquants.standin.market.flows import Flows
+from jquants.standin.market.indices import Indices
+from jquants.standin.market.investors import Investors
 from jquants.standin.market.issues import Issue
+from jquants.standin.market.margins import Margins
 from jquants.standin.market.prices import Prices
+from jquants.standin.market.shorts import Shorts
 from jquants.standin.market.tape import Tape
+from jquants.standin.market.trades import Trades
 
 __all__ = ["OUTAGE", "Issue", "Market", "market"]
 
@@ -18,7 +24,29 @@ class Market:
         self.seed: Final = seed
         self.issues: Final = universe.build(seed)
         self.sessions: Final = Sessions()
-        self.prices: Final = Prices(Tape(seed), self.sessions)
+        self.tape: Final = Tape(seed)
+        self.prices: Final = Prices(self.tape, self.sessions)
+        self.trades: Final = Trades(self.tape, self.prices, self.sessions.ordinals)
+
+    @cached_property
+    def flows(self) -> Flows:
+        return Flows(self.tape, self.sessions, self.prices, list(self.issues.values()))
+
+    @cached_property
+    def margins(self) -> Margins:
+        return Margins(self.tape, self.sessions, self.prices)
+
+    @cached_property
+    def shorts(self) -> Shorts:
+        return Shorts(self.tape, self.sessions)
+
+    @cached_property
+    def investors(self) -> Investors:
+        return Investors(self.tape, self.sessions, self.prices, list(self.issues.values()))
+
+    @cached_property
+    def indices(self) -> Indices:
+        return Indices(self.tape, self.sessions, self.prices, list(self.issues.values()))
 
     def listed(self, day: date, code: str | None = None) -> list[Issue]:
         """What is listed on the day, in the order of codes; of `code` only, when given."""

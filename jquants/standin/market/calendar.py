@@ -9,7 +9,7 @@ from typing import Final
 
 from jquants.standin.market.holidays import is_new_year, weekday_holidays
 
-# HolDiv of /markets/calendar (fact sheet 2.13).
+# HolDiv of /markets/calendar (https://jpx-jquants.com/en/spec/mkt-cal/holiday-division).
 CLOSED, OPEN, HALF_DAY, HOLIDAY_TRADING = "0", "1", "2", "3"
 
 MARKET_OPENS: Final = date(2008, 5, 7)  # the first list of issues J-Quants has

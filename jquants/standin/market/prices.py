@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from jquants.standin.market.calendar import Sessions
 from jquants.standin.market.issues import Issue
 from jquants.standin.market.tape import MASK, Tape
-from jquants.standin.market.ticks import at_or_above, at_or_below, limits, nearest
+from jquants.standin.market.ticks import TickTable, at_or_below, limits, nearest
 
 # A liquid issue has a slot for a day at the daily limit every SPACING sessions and uses some of them.
 # The price keeps a part of the jump and loses it over FADE sessions. For SETTLING sessions after it,
@@ -16,7 +16,12 @@ USED: Final = 0.3
 FADE: Final = 24
 SETTLING: Final = 6
 JUMP: Final = 0.10  # kept of the jump at first, as a logarithm
+# With fewer lots the morning trades at the open only, and the afternoon at the close.
+FEW: Final = 8
 LOWEST_JUMPING: Final = 100.0  # yen: below it a limit is a third of the price and more
+
+
+Prices4 = tuple[float, float, float, float]  # open, high, low, close
 
 
 class Quote(NamedTuple):
@@ -49,22 +54,23 @@ class Prices:
         at = issue.noise + 5 * session & MASK
         u_open, u_high, u_low, u_lots = self._noise[at : at + 4]
         base = self.base(issue, session)
-        start = close if base is None else base
-        spread = issue.volatility + 0.002
+        shares = issue.factor(0, day) if issue.actions else 1.0
+        lots = int(issue.lots * (0.35 + 1.9 * u_lots * u_lots) / shares) + 1
+        start = close if base is None or lots == 1 else base
         first = nearest(start + (close - start) * u_open, table)
-        high = nearest(max(first, close) * (1 + spread * u_high), table)
-        low = nearest(min(first, close) * (1 - spread * u_low), table)
+        high, low = max(first, close), min(first, close)
+        if lots >= FEW:
+            spread = issue.volatility + 0.002
+            high = nearest(high * (1 + spread * u_high), table)
+            low = nearest(low * (1 - spread * u_low), table)
         limit_up = limit_down = False
         if base is not None:
             lowest, highest = limits(base, table)
             first = min(max(first, lowest), highest)
             high, low = min(high, highest), max(low, lowest)
             limit_up, limit_down = high == highest, low == lowest
-        shares = issue.factor(0, day) if issue.actions else 1.0
-        lots = int(issue.lots * (0.35 + 1.9 * u_lots * u_lots) / shares) + 1
-        volume = float(lots * issue.lot)
-        value = float(round((first + high + low + close) / 4 * volume))
-        return Quote(first, high, low, close, limit_up, limit_down, volume, value)
+        value = _value(lots, (first, high, low, close), table, issue.lot)
+        return Quote(first, high, low, close, limit_up, limit_down, float(lots * issue.lot), value)
 
     def base(self, issue: Issue, session: int) -> float | None:
         """The price the day's limits are counted from: the last close, less what the shares lost since.
@@ -81,6 +87,13 @@ class Prices:
                 return close if factor == 1.0 else nearest(close * factor, issue.ticks(day))
             last -= 1
         return None
+
+    def last(self, issue: Issue, session: int) -> float:
+        """The close of the session or, when nobody traded, the price the day started from."""
+        if issue.quiet == 1 or self._trades(issue, session):
+            return self.close(issue, session)
+        base = self.base(issue, session)
+        return self.close(issue, session) if base is None else base
 
     def close(self, issue: Issue, session: int) -> float:
         """The last price of a session with trades."""
@@ -132,26 +145,56 @@ def halves(issue: Issue, day: int, quote: Quote, *, half_day: bool) -> tuple[Quo
     lots = int(quote.volume) // issue.lot
     if lots == 1:
         return None, quote
-    table = issue.ticks(day)
-    average = quote.value / quote.volume
-    under = max(at_or_below(average, table), quote.low)
-    over = min(at_or_above(average, table), quote.high)
-    early = float(lots * 11 // 20 * issue.lot)
-    value = float(round(average * early))
-    rises = quote.close >= quote.open
-    # A rising day has its low in the morning and its high in the afternoon, a falling one the reverse.
-    morning_high = max(quote.open, over) if rises else quote.high
-    morning_low = quote.low if rises else min(quote.open, under)
-    evening_high = quote.high if rises else max(over, quote.close)
-    evening_low = min(under, quote.close) if rises else quote.low
-    morning = _part(quote, quote.open, morning_high, morning_low, under, early, value)
-    rest = quote.volume - early, quote.value - value
-    return morning, _part(quote, under, evening_high, evening_low, quote.close, *rest)
+    early = _early(lots)
+    morning, afternoon = _split(lots, quote[:4], issue.ticks(day))
+    return (
+        _part(quote, morning, early, issue.lot),
+        _part(quote, afternoon, lots - early, issue.lot),
+    )
 
 
-def _part(
-    day: Quote, first: float, high: float, low: float, last: float, volume: float, value: float
-) -> Quote:
-    touched_up = day.limit_up and high == day.high
-    touched_down = day.limit_down and low == day.low
-    return Quote(first, high, low, last, touched_up, touched_down, volume, value)
+def spread(lots: int) -> tuple[int, int, int, int]:
+    """How many of a half's lots change hands at its open, high, low and close."""
+    if lots < 4:
+        return 0, 0, 0, lots
+    ends = max(lots // 8, 1)
+    high = (lots - 2 * ends) // 2
+    return ends, high, lots - 2 * ends - high, ends
+
+
+def _early(lots: int) -> int:
+    return lots * 11 // 20 if lots >= FEW else lots // 2
+
+
+def _split(lots: int, prices: Prices4, table: TickTable) -> tuple[Prices4, Prices4]:
+    """Open, high, low and close of the morning and of the afternoon. A rising day has its low in the
+    morning and its high in the afternoon, a falling one the reverse.
+    """
+    first, high, low, last = prices
+    if lots < FEW:
+        return (first,) * 4, (last,) * 4
+    noon = max(at_or_below((first + high + low + last) / 4, table), low)
+    if last >= first:
+        return (first, max(first, noon), low, noon), (noon, high, min(noon, last), last)
+    return (first, high, min(first, noon), noon), (noon, max(noon, last), low, last)
+
+
+def _value(lots: int, prices: Prices4, table: TickTable, lot: int) -> float:
+    """Yen of a day: what its trades come to."""
+    if lots == 1:
+        return float(round(prices[3] * lot))
+    early = _early(lots)
+    morning, afternoon = _split(lots, prices, table)
+    return _paid(early, morning, lot) + _paid(lots - early, afternoon, lot)
+
+
+def _paid(lots: int, prices: Prices4, lot: int) -> float:
+    first, high, low, last = prices
+    at_open, at_high, at_low, at_close = spread(lots)
+    return float(round((at_open * first + at_high * high + at_low * low + at_close * last) * lot))
+
+
+def _part(day: Quote, prices: Prices4, lots: int, lot: int) -> Quote:
+    touched_up = day.limit_up and prices[1] == day.high
+    touched_down = day.limit_down and prices[2] == day.low
+    return Quote(*prices, touched_up, touched_down, float(lots * lot), _paid(lots, prices, lot))

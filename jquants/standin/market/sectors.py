@@ -1,4 +1,4 @@
-"""Codes and names of /equities/master (fact sheet 2.1.1 - 2.1.3)."""
+"""Codes and names of /equities/master (https://jpx-jquants.com/en/spec/eq-master and the pages below it)."""
 
 from typing import Final
 

@@ -41,17 +41,21 @@ LIMIT_WIDTHS: Final = (
 
 def nearest(price: float, table: TickTable) -> float:
     """The price on the grid, never below one tick."""
-    step = table.steps[bisect_left(table.bounds, price)]
+    step = step_at(price, table)
     return _price(round(price / step) or 1, step)
 
 
+def step_at(price: float, table: TickTable) -> float:
+    return table.steps[bisect_left(table.bounds, price)]
+
+
 def at_or_below(price: float, table: TickTable) -> float:
-    step = table.steps[bisect_left(table.bounds, price)]
+    step = step_at(price, table)
     return _price(floor(price / step + 1e-9) or 1, step)
 
 
 def at_or_above(price: float, table: TickTable) -> float:
-    step = table.steps[bisect_left(table.bounds, price)]
+    step = step_at(price, table)
     return _price(ceil(price / step - 1e-9) or 1, step)
 
 

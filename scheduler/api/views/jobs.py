@@ -1,4 +1,4 @@
-"""Jobs: read, create, edit, enable, disable, run."""
+"""Jobs: read, create, edit, enable, disable, run, archive, delete."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
-from scheduler import control, preview
+from scheduler import archive, control, preview
 from scheduler.api.filters import JobExecutionsFilter, JobFilter
 from scheduler.api.pagination import ByName, NewestFirst
 from scheduler.api.permissions import require
-from scheduler.api.requests import JobSwitchSerializer, RunSerializer
+from scheduler.api.requests import EmptySerializer, JobSwitchSerializer, RunSerializer
 from scheduler.api.serializers import (
     ExecutionSerializer,
     JobSerializer,
@@ -47,6 +47,9 @@ class JobViewSet(
         "create": ("scheduler.add_job",),
         "partial_update": ("scheduler.change_job",),
         "enabled": ("scheduler.change_job",),
+        "destroy": ("scheduler.change_job",),
+        "restore": ("scheduler.change_job",),
+        "purge": ("scheduler.delete_job",),
         "run": ("scheduler.run_job",),
         "ticks": ("scheduler.view_job",),
         "executions": ("scheduler.view_jobexecution",),
@@ -80,6 +83,33 @@ class JobViewSet(
         with transaction.atomic():
             control.set_enabled(job, wanted["enabled"], self.actor, also_run=wanted["also_run"])
         return Response(self.shown(JobSerializer, job))
+
+    @extend_schema(responses=JobSerializer)
+    def destroy(self, request: Request, pk: str) -> Response:
+        """Archive the job: its schedule stops, runs finish, its history stays readable. Answers with the job.
+
+        Lists leave it out unless asked for `archived=true`. “restore” undoes it; “purge” deletes it for good.
+        """
+        job = self.get_object()
+        archive.archive(job, self.actor)
+        return Response(self.shown(JobSerializer, job))
+
+    @extend_schema(request=None, responses=JobSerializer)
+    @action(detail=True, methods=["post"], serializer_class=EmptySerializer)
+    def restore(self, request: Request, pk: str) -> Response:
+        """Take the job out of the archive. It stays disabled, so that nothing runs by surprise."""
+        self.validated(request)
+        job = self.get_object()
+        archive.restore(job, self.actor)
+        return Response(self.shown(JobSerializer, job))
+
+    @extend_schema(request=None, responses={204: None})
+    @action(detail=True, methods=["post"], serializer_class=EmptySerializer)
+    def purge(self, request: Request, pk: str) -> Response:
+        """Delete an archived, idle job for good, with its executions, logs and daily totals."""
+        self.validated(request)
+        archive.purge(self.get_object(), self.actor)
+        return Response(status=204)
 
     @extend_schema(
         responses={202: StartedExecutionSerializer},

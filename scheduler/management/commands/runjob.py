@@ -12,7 +12,7 @@ from rich.console import Console
 
 from scheduler import control
 from scheduler.audit import Actor
-from scheduler.errors import AlreadyRunning, InvalidParameters, UnknownJobType
+from scheduler.errors import AlreadyRunning, InvalidParameters, JobArchived, Unavailable, UnknownJobType
 from scheduler.executors.embedded import EmbeddedExecutor
 from scheduler.messages import render
 from scheduler.models import Job, JobExecution, SchedulerProcess, SchedulerSettings, Status
@@ -64,9 +64,9 @@ class Command(BaseCommand):
             )
 
     def _find(self, name: str) -> Job:
-        job = Job.objects.filter(name=name).first() or Job.objects.filter(job_type=name).first()
+        job = Job.objects.filter(name=name).first() or Job.objects.current().filter(job_type=name).first()
         if job is None:
-            known = ", ".join(Job.objects.values_list("name", flat=True))
+            known = ", ".join(Job.objects.current().values_list("name", flat=True))
             raise CommandError(
                 _("There is no job “%(name)s”. Jobs are: %(known)s.") % {"name": name, "known": known or "-"}
             )
@@ -81,7 +81,7 @@ class Command(BaseCommand):
                 for name, texts in error.errors.items()
             ]
             raise CommandError("\n".join(lines)) from error
-        except (AlreadyRunning, UnknownJobType) as error:
+        except (AlreadyRunning, JobArchived, Unavailable, UnknownJobType) as error:
             raise CommandError(render(error.code, error.params)) from error
 
     def _follow(self, run: JobExecution, is_somebody_there: bool) -> None:

@@ -1,9 +1,12 @@
 import random
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from jquants.datasets import DAILY_QUOTES, LISTED_COMPANIES, TRADING_CALENDAR
+from jquants.datasets.dataset import Column, Related
 from jquants.datasets.errors import (
     ConflictingRowsError,
     DataError,
@@ -11,7 +14,10 @@ from jquants.datasets.errors import (
     UndecodableValueError,
     WrongDayError,
 )
-from jquants.datasets.table import decode
+from jquants.datasets.fields import Code
+from jquants.datasets.numbers import Number, WholeNumber
+from jquants.datasets.table import Row, decode
+from jquants.models import DailyQuote
 from tests.jquants.fakes import NO_TRADE, TODAY, bar, calendar_day, issue
 
 
@@ -54,8 +60,56 @@ def test_decode_takes_keys_that_some_plans_lack_as_null() -> None:
     assert [row[-2:] for row in decode(DAILY_QUOTES, rows, day=TODAY).rows] == [(None, None), (None, None)]
 
 
-def test_decode_ignores_unknown_keys() -> None:
-    assert decoded(MO=1.0, Surprise={"deep": []}) == decoded()
+def test_decode_keeps_values_of_unknown_keys_apart() -> None:
+    table = decode(DAILY_QUOTES, [bar(), bar("99840", Surprise={"deep": []})], day=TODAY)
+
+    assert table.unknown == {"72030/2026-11-20": {}, "99840/2026-11-20": {"Surprise": {"deep": []}}}
+    assert table.unknown_keys() == ["Surprise"]
+    assert decode(DAILY_QUOTES, [bar()], day=TODAY).unknown == {}
+
+
+def test_decode_numbers_rows_that_have_no_key_of_their_own() -> None:
+    numbered = replace(DAILY_QUOTES, numbered_within=("code",), natural_key=("code", "date", "number"))
+
+    rows = decode(numbered, [bar(C=2.0), bar("99840"), bar(C=1.0), bar(C=2.0)]).rows
+
+    assert [(row[0], row[5], row[-1]) for row in rows] == [
+        ("72030", 2.0, 1),
+        ("72030", 1.0, 2),
+        ("72030", 2.0, 3),
+        ("99840", 2045.5, 1),
+    ]
+
+
+def test_decode_takes_nested_rows_out_of_theirs() -> None:
+    def trades(row: Row) -> Iterator[Row]:
+        for number, price in enumerate(row["Trades"], 1):
+            yield {"Code": row["Code"], "Number": number, "Price": price}
+
+    related = Related(
+        slug="trades",
+        label="",
+        path="",
+        model=DailyQuote,
+        columns=(
+            Column("Code", "code", Code()),
+            Column("Number", "volume", WholeNumber()),
+            Column("Price", "open", Number()),
+        ),
+        natural_key=("code", "volume"),
+        extract=trades,
+        keys=frozenset({"Trades"}),
+        parent="code",
+    )
+    dataset = replace(DAILY_QUOTES, related=(related,))
+
+    table = decode(dataset, [bar(Trades=[3.0, 4.0]), bar("99840", Trades=[])])
+
+    assert table.related == {related: [("72030", 1, 3.0), ("72030", 2, 4.0)]}
+    assert table.unknown == {}
+    assert table.checksum() != decode(dataset, [bar(Trades=[3.0, 5.0]), bar("99840", Trades=[])]).checksum()
+    with pytest.raises(UndecodableValueError, match='trades, row 72030/1: Price is "x"'):
+        decode(dataset, [bar(Trades=["x"])])
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""GET /equities/bars/daily: fields, missing trades, corporate actions (fact sheet 2.2 and 3)."""
+"""GET /equities/bars/daily: fields, missing trades, corporate actions."""
 
 from datetime import datetime
 from math import prod

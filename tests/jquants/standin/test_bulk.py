@@ -1,4 +1,4 @@
-"""CSV files: /bulk/list, /bulk/get and the download (fact sheet 5)."""
+"""CSV files: /bulk/list, /bulk/get and the download."""
 
 import csv
 import gzip
@@ -13,6 +13,7 @@ import pytest
 import requests
 
 from jquants.standin.bulk import padded_gzip
+from jquants.standin.endpoints import ENDPOINTS
 from tests.jquants.standin.conftest import TOKYO, Asked, Standin
 
 BARS, MASTER, CALENDAR = "/equities/bars/daily", "/equities/master", "/markets/calendar"
@@ -60,13 +61,59 @@ def test_listing_tells_size_and_time(standin: Standin) -> None:
 @pytest.mark.parametrize("text", ["2026-10", "202610", "2026-10-15", "20261015"])
 def test_files_of_a_month_or_day_of_every_data_set(standin: Standin, text: str) -> None:
     keys = [file["Key"].rpartition("/")[2] for file in files(standin(), date=text)]
-    assert keys == ["equities_master_202610.csv.gz", "equities_bars_daily_202610.csv.gz"]
+    readable = [
+        endpoint
+        for endpoint in ENDPOINTS.values()
+        if endpoint.bulk and "standard" in endpoint.plans and not endpoint.bulk.single
+    ]
+    assert len(keys) >= 11
+    assert keys == [f"{endpoint.name}_202610.csv.gz" for endpoint in readable]
 
 
 def test_ranges_choose_files_that_overlap(standin: Standin) -> None:
     asked = standin()
     keys = [file["Key"][-15:] for file in files(asked, endpoint=MASTER, from_="2026-09-15", to="20261102")]
     assert keys == ["r_202609.csv.gz", "r_202610.csv.gz", "20261102.csv.gz"]
+
+
+@pytest.mark.parametrize(
+    ("path", "day"),
+    [
+        ("/equities/investor-types", "2026-11-19"),
+        ("/markets/margin-interest", "2026-11-19"),
+        ("/markets/margin-alert", "2026-11-20"),
+        ("/markets/short-ratio", "2026-11-20"),
+        ("/markets/short-sale-report", "2026-11-20"),
+        ("/markets/breakdown", "2026-11-20"),
+        ("/indices/bars/daily", "2026-11-20"),
+        ("/indices/bars/daily/topix", "2026-11-20"),
+    ],
+)
+def test_newest_file_is_as_long_as_listed_and_has_the_rows_of_the_api(
+    standin: Standin, path: str, day: str
+) -> None:
+    asked = standin(plan="premium", at=datetime(2026, 11, 20, 19, tzinfo=TOKYO))
+    file = files(asked, endpoint=path)[-1]
+    assert file["Key"].endswith(f"_{day.replace('-', '')}.csv.gz")
+    content = requests.get(url(asked, key=file["Key"]), timeout=30).content
+    assert len(content) == file["Size"]
+    found = list(csv.DictReader(io.StringIO(gzip.decompress(content).decode())))
+    names = {"/markets/short-sale-report": ("disc_date",), "/equities/investor-types": ("from", "to")}
+    names |= {"/indices/bars/daily/topix": ("from", "to")}
+    expected = asked.rows(path, **dict.fromkeys(names.get(path, ("date",)), day))
+    blank = "-" if path == "/markets/short-sale-report" else ""
+    cells = [
+        {name: blank if value in {None, ""} else str(value) for name, value in row.items()}
+        for row in map(_hashable, expected)
+    ]
+    assert found
+    assert list(found[0]) == list(expected[0])
+    assert found == cells
+
+
+def _hashable(row: dict[str, Any]) -> dict[str, Any]:
+    """A dict in a row is written as Python writes it."""
+    return {name: str(value) if isinstance(value, dict) else value for name, value in row.items()}
 
 
 def test_rows_of_a_day_are_those_of_the_api(standin: Standin) -> None:
@@ -153,6 +200,6 @@ def test_a_signature_opens_its_own_file_only(standin: Standin) -> None:
 
 def test_padding_fills_a_file_to_its_size() -> None:
     content = b"Date,HolDiv\n" * 50
-    assert len(padded_gzip(content, 2_000)) == 2_000
-    assert gzip.decompress(padded_gzip(content, 2_000)) == content
-    assert gzip.decompress(padded_gzip(content, 0)) == content
+    assert len(padded_gzip([content[:100], content[100:]], 2_000)) == 2_000
+    assert gzip.decompress(padded_gzip([content[:100], content[100:]], 2_000)) == content
+    assert gzip.decompress(padded_gzip([content[:100], content[100:]], 0)) == content

@@ -76,6 +76,16 @@ def test_command_serves_plan_faults_and_recorded_rows(tmp_path: Path) -> None:
     assert errors.strip() == "Files that belong to no endpoint are not served: other.json"
 
 
+def test_addons_may_be_left_out() -> None:
+    query = {"code": "7203", "date": "20000104"}
+    with running("--addon", "none") as (process, url):
+        minutes = requests.get(
+            f"{url}/equities/bars/minute", params=query, headers={"x-api-key": "standin"}, timeout=30
+        )
+        process.terminate()
+    assert minutes.status_code == 403  # with the add-on: 400, for the date
+
+
 def test_command_says_that_its_port_is_taken() -> None:
     with StandinServer() as server:
         port = server.base_url.split(":")[2].removesuffix("/v2")

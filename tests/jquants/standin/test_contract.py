@@ -1,4 +1,4 @@
-"""What a client sees of V2 (fact sheet sections 1 to 3): statuses, texts, parameters, windows."""
+"""What a client sees of V2: statuses, texts, parameters, windows."""
 
 from datetime import datetime
 

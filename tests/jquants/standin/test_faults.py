@@ -3,13 +3,23 @@
 import pytest
 import requests
 
-from jquants.standin import FAULTS, StandinError
+from jquants.standin import FAULTS, StandinError, StandinServer
+from jquants.standin.app import App, Request
 from jquants.standin.faults import Faults
 from jquants.standin.replies import Reply
-from tests.jquants.standin.conftest import Asked, Standin
+from tests.jquants.standin.conftest import EVENING, Asked, Standin
 
 BARS = "/equities/bars/daily"
+EDITS = (
+    *("dup-row", "bad-value", "missing-key", "null-row", "nested", "new-key"),
+    *("wrong-day", "other-code", "changed-row"),
+)
 DAYS = {"code": "7203", "from_": "20261116", "to": "20261120"}
+
+
+@pytest.fixture(scope="module")
+def app() -> App:
+    return StandinServer(now=lambda: EVENING, per_minute=10_000).app
 
 
 def faulty(standin: Standin, fault: str, **options: float) -> Asked:
@@ -29,6 +39,8 @@ def faulty(standin: Standin, fault: str, **options: float) -> Asked:
         ("wrong-key", 403, "application/json"),
         ("plan", 403, "application/json"),
         ("210", 210, "application/json"),
+        ("401", 401, "application/json"),
+        ("413", 413, "application/json"),
     ],
 )
 def test_status_faults(standin: Standin, fault: str, status: int, kind: str) -> None:
@@ -99,7 +111,7 @@ def test_rows_are_repeated_spoilt_or_lacking(standin: Standin) -> None:
 
 
 def test_row_faults_leave_empty_answers_alone(standin: Standin) -> None:
-    for fault in ("dup-row", "bad-value", "missing-key"):
+    for fault in EDITS:
         assert faulty(standin, fault).get(BARS, date="20261121").json() == {"data": []}
 
 
@@ -155,3 +167,79 @@ def test_unknown_faults_and_rates_are_refused(text: str) -> None:
 
 def test_every_fault_says_what_it_does() -> None:
     assert all(fault.summary for fault in FAULTS.values())
+
+
+def test_there_are_enough_of_every_kind() -> None:
+    assert len(FAULTS) == 40
+
+
+def test_redirect_leads_elsewhere(standin: Standin) -> None:
+    asked = faulty(standin, "redirect")
+    url, key = asked.server.base_url + BARS, {"x-api-key": "standin"}
+    response = requests.get(url, params=DAYS, headers=key, timeout=10, allow_redirects=False)
+    assert (response.status_code, response.headers["Location"]) == (302, "https://example.com/")
+
+
+def test_rows_are_changed_in_one_place(standin: Standin) -> None:
+    right = standin().rows(BARS, **DAYS)
+    changed = {fault: faulty(standin, fault).rows(BARS, **DAYS) for fault in EDITS}
+    assert changed["null-row"] == [*right[:2], None, *right[3:]]
+    assert changed["nested"][2] == {**right[2], "O": {"abc": [1]}}
+    assert changed["new-key"] == [{**row, "BrandNew": 1.0} for row in right]
+    assert changed["wrong-day"][2] == {**right[2], "Date": "2025-11-19"}
+    assert changed["other-code"][2] == {**right[2], "Code": "72039"}
+    assert changed["changed-row"] == [*right, {**right[0], "O": right[0]["O"] + 1}]
+
+
+def test_nested_data_becomes_a_word(standin: Standin) -> None:
+    rows = faulty(standin, "nested").rows("/markets/margin-alert", date="20261120")
+    assert [row["PubReason"] for row in rows].count("abc") == 1
+
+
+def test_bodies_that_are_no_document_of_v2(standin: Standin) -> None:
+    assert faulty(standin, "bom").get(BARS, **DAYS).content.startswith(b"\xef\xbb\xbf{")
+    utf_16 = faulty(standin, "charset").get(BARS, **DAYS).content
+    assert utf_16.decode("utf-16").startswith('{"data"')
+    assert isinstance(faulty(standin, "array").get(BARS, **DAYS).json(), list)
+
+
+def test_huge_and_trickling_bodies_are_whole(standin: Standin) -> None:
+    right = standin().rows(BARS, **DAYS)
+    huge = faulty(standin, "huge").get(BARS, **DAYS)
+    assert len(huge.content) > 16_000_000
+    assert huge.json()["data"] == faulty(standin, "trickle").rows(BARS, **DAYS) == right
+
+
+@pytest.mark.parametrize(
+    ("fault", "sizes"),
+    [("empty-page", [0, 2, 0, 2, 0, 1]), ("last-key", [2, 2, 1, 0]), ("empty-key", [2, 2, 1])],
+)
+def test_paging_faults_lose_no_row(standin: Standin, fault: str, sizes: list[int]) -> None:
+    asked = standin(faults=[fault], page_size=2)
+    key, found, rows = "", [], []
+    while True:
+        document = asked.get(BARS, **DAYS, pagination_key=key).json()
+        found.append(len(document["data"]))
+        rows += document["data"]
+        if not (key := document.get("pagination_key", "")):
+            break
+    assert found == sizes
+    assert rows == standin().rows(BARS, **DAYS)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("/markets/margin-alert", {"date": "20261120"}),
+        ("/equities/earnings-calendar", {}),
+        ("/indices/bars/daily/topix", {"from": "20261116"}),
+        ("/bulk/list", {"endpoint": "/markets/calendar"}),
+        ("/bulk/get", {"endpoint": "/markets/calendar"}),
+    ],
+)
+def test_every_fault_works_everywhere(path: str, query: dict[str, str], fault: str, app: App) -> None:
+    request = Request("GET", f"/v2{path}", query, "standin", "localhost")
+    faults = Faults([fault], 1)
+    reply = faults.answer(lambda: app.handle(request))
+    assert reply.status in range(200, 505)

@@ -1,9 +1,9 @@
-"""Requests per minute of a key, and the five minutes of refusal (fact sheet 1.4)."""
+"""Requests per minute of a key, and the five minutes of refusal."""
 
 import pytest
 import requests
 
-from jquants.standin.limits import RequestLimit
+from jquants.standin.limits import Bucket, Limits, RequestLimit
 from jquants.standin.plans import PLANS
 from tests.jquants.standin.conftest import Standin
 
@@ -85,3 +85,26 @@ def test_refusals_of_the_key_do_not_count(standin: Standin) -> None:
 def test_limits_of_the_plans() -> None:
     limits = {plan.name: plan.requests_per_minute for plan in PLANS.values()}
     assert limits == {"free": 5, "light": 60, "standard": 120, "premium": 500}
+
+
+def test_a_bucket_apart_leaves_the_plan_alone(clock: Clock) -> None:
+    limits = Limits(5, clock)
+    apart = Bucket("minute", 3, is_apart=True)
+    assert [limits.admit(apart) for _ in range(4)] == [True, True, True, False]
+    assert [limits.admit() for _ in range(6)] == [True] * 5 + [False]
+
+
+def test_a_cap_counts_for_the_plan_too(clock: Clock) -> None:
+    limits = Limits(5, clock)
+    cap = Bucket("details", 3)
+    assert [limits.admit(cap) for _ in range(4)] == [True, True, True, False]
+    assert [limits.admit() for _ in range(3)] == [True, True, False]
+
+
+def test_who_ignores_one_limit_is_refused_everything(clock: Clock) -> None:
+    limits = Limits(5, clock)
+    apart = Bucket("minute", 3, is_apart=True)
+    assert sum(limits.admit(apart) for _ in range(7)) == 3
+    assert not limits.admit()
+    clock.seconds += 300
+    assert limits.admit()

@@ -1,6 +1,6 @@
 import pytest
 
-from jquants.standin.paging import seal, unseal
+from jquants.standin.paging import Place, seal, unseal
 from jquants.standin.refusals import Refusal
 from tests.jquants.standin.conftest import Standin
 
@@ -54,5 +54,6 @@ def test_forged_keys_are_refused(key: str) -> None:
         unseal(key, "query")
 
 
-def test_a_sealed_page_is_found_again() -> None:
-    assert unseal(seal(12, "query"), "query") == 12
+@pytest.mark.parametrize("place", [Place(12), Place(12, "20261120180000")])
+def test_a_sealed_page_is_found_again(place: Place) -> None:
+    assert unseal(seal(place, "query"), "query") == place

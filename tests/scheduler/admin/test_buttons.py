@@ -23,6 +23,8 @@ VERBS = {
     "enable": "change_job",
     "disable": "change_job",
     "cancel": "cancel_jobexecution",
+    "archive": "change_job",
+    "restore": "change_job",
 }
 
 

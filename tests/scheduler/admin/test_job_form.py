@@ -12,6 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from scheduler import archive
+from scheduler.audit import Actor
 from scheduler.models import Job, JobExecution, Status
 from tests.scheduler.admin.conftest import ClientWho, MakeExecution
 
@@ -40,7 +42,8 @@ def filled(**changes: Any) -> dict[str, Any]:
         "max_catchup": "5",
         "start_deadline_seconds": "",
         "timeout_seconds": "3600",
-        "warn_after_seconds": "3600",
+        "warn_after_seconds": "",
+        "orphan_policy": "requeue",
         "max_retries": "3",
         "retry_backoff_seconds": "30",
         "tags": "prices, daily",
@@ -55,7 +58,7 @@ def errors_of(response: Any) -> dict[str, list[str]]:
     return errors
 
 
-def test_adding_a_job_writes_its_first_cursor(admin_client: Client) -> None:
+def test_r24_adding_a_job_writes_its_first_cursor(admin_client: Client) -> None:
     assert admin_client.post(reverse(ADD), filled()).status_code == 302
     job = Job.objects.get()
     assert (job.parameters, job.tags) == ({"rows": 7}, ["prices", "daily"])
@@ -238,21 +241,45 @@ def test_a_reader_sees_the_job_without_a_form_to_save(client_who: ClientWho, mak
     assert client.post(change_url(job), filled(notes="mine")).status_code == 403
 
 
-def test_r42_a_job_with_a_history_is_not_deleted(
+def delete_url(job: Job) -> str:
+    return reverse("admin:scheduler_job_delete", args=[job.pk])
+
+
+def test_r42_only_an_archived_job_is_deleted(
     admin_client: Client, make_job: MakeJob, make_execution: MakeExecution
 ) -> None:
     job = make_job()
     make_execution(job)
-    target = reverse("admin:scheduler_job_delete", args=[job.pk])
-    assert target not in admin_client.get(change_url(job)).content.decode()
-    for response in (admin_client.get(target), admin_client.post(target, {"post": "yes"})):
-        assert "Disable it instead" in [str(message) for message in get_messages(response.wsgi_request)][-1]
+    assert delete_url(job) not in admin_client.get(change_url(job)).content.decode()
+    for response in (admin_client.get(delete_url(job)), admin_client.post(delete_url(job))):
+        said = [str(message) for message in get_messages(response.wsgi_request)]
+        assert "Archive “a job 0” first" in said[-1]
     assert Job.objects.filter(pk=job.pk).exists()
 
 
-def test_a_job_that_never_ran_is_deleted(admin_client: Client, make_job: MakeJob) -> None:
+def test_r42_an_archived_job_is_read_only_and_offers_the_way_out(
+    admin_client: Client, make_job: MakeJob, make_execution: MakeExecution
+) -> None:
     job = make_job()
-    admin_client.post(reverse("admin:scheduler_job_delete", args=[job.pk]), {"post": "yes"})
+    make_execution(job)
+    admin_client.post(reverse("admin:scheduler_job_archive", args=[job.pk]))
+    page = admin_client.get(change_url(job)).content.decode()
+    assert delete_url(job) in page
+    assert reverse("admin:scheduler_job_restore", args=[job.pk]) in page
+    assert f'formaction="{reverse("admin:scheduler_job_run", args=[job.pk])}"' not in page
+    assert admin_client.post(change_url(job), filled(notes="mine")).status_code == 403
+    assert "1 execution goes with it" in admin_client.get(delete_url(job)).content.decode()
+    admin_client.post(delete_url(job))
+    assert not Job.objects.exists()
+
+
+def test_r42_deleting_for_good_needs_its_own_permission(
+    client_who: ClientWho, make_job: MakeJob, actor: Actor
+) -> None:
+    job = make_job()
+    archive.archive(job, actor)
+    assert client_who("view_job", "change_job").post(delete_url(job)).status_code == 403
+    assert client_who("delete_job").post(delete_url(job)).status_code == 302
     assert not Job.objects.exists()
 
 

@@ -13,6 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from scheduler import archive
+from scheduler.audit import Actor
 from scheduler.models import Job, JobExecution, SchedulerProcess, Status
 from tests.scheduler.admin.conftest import ClientWho, MakeExecution
 
@@ -234,3 +236,29 @@ def test_the_banner_goes_when_a_scheduler_is_alive(admin_client: Client, alive: 
     assert "manage.py runscheduler" not in shown(admin_client)
     alive.beat(timezone.now() - timedelta(minutes=5))
     assert "manage.py runscheduler" in shown(admin_client)
+
+
+def test_r42_archived_jobs_are_shown_when_asked_for(
+    admin_client: Client, make_job: MakeJob, actor: Actor
+) -> None:
+    make_job(name="in use")
+    archive.archive(make_job(name="put away"), actor)
+    shown = {
+        query: [
+            name in admin_client.get(reverse("admin:scheduler_job_changelist") + query).content.decode()
+            for name in ("in use", "put away")
+        ]
+        for query in ("", "?archived=1", "?archived=all")
+    }
+    assert shown == {"": [True, False], "?archived=1": [False, True], "?archived=all": [True, True]}
+
+
+def test_r42_several_are_archived_and_restored_at_once(admin_client: Client, make_job: MakeJob) -> None:
+    jobs = [make_job(), make_job()]
+    chosen = {"_selected_action": [job.pk for job in jobs]}
+    admin_client.post(reverse("admin:scheduler_job_changelist"), {"action": "archive_selected", **chosen})
+    assert Job.objects.current().count() == 0
+    admin_client.post(
+        reverse("admin:scheduler_job_changelist") + "?archived=1", {"action": "restore_selected", **chosen}
+    )
+    assert Job.objects.current().count() == 2

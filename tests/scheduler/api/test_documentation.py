@@ -38,6 +38,7 @@ def test_schema_names_every_path_once(schema: dict[str, Any]) -> None:
     described = {
         (method, path.removeprefix("/api/scheduler/"))
         for path, verbs in schema["paths"].items()
+        if path.startswith("/api/scheduler/")
         for method in verbs
     }
 
@@ -114,7 +115,8 @@ def test_every_verb_works_from_the_browsable_page(
 
     answer = getattr(browser, method)(url, *([] if method == "get" else [body or {}, "application/json"]))
 
-    assert (answer.status_code, answer.headers["Content-Type"]) == (status, "text/html; charset=utf-8")
+    shown = 200 if status == 204 else status  # a page has content
+    assert (answer.status_code, answer.headers["Content-Type"]) == (shown, "text/html; charset=utf-8")
     assert "Unknown Path" not in answer.content.decode()
 
 

@@ -123,7 +123,7 @@ def test_execution_list_is_filtered(client: APIClient, make_run: Callable[..., J
     assert ids("trigger=backfill") == [other.pk]
 
 
-def test_execution_pages_stay_put_while_rows_arrive(
+def test_r46_execution_pages_stay_put_while_rows_arrive(
     client: APIClient, make_run: Callable[..., JobExecution]
 ) -> None:
     runs = [make_run() for _ in range(5)]

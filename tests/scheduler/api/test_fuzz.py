@@ -46,6 +46,7 @@ QUERY_NAMES = [
     "trigger",
     "job",
     "enabled",
+    "archived",
     "job_type",
     "tag",
     "search",
@@ -67,7 +68,7 @@ def test_any_request_is_answered(
     job = Job.objects.get_or_create(name="fuzzed", defaults={"job_type": "count", "parameters": {"rows": 1}})[
         0
     ]
-    url = f"/api/scheduler/{path.format(job=job.pk, idle=job.pk, execution=1)}"
+    url = f"/api/scheduler/{path.format(job=job.pk, idle=job.pk, archived=job.pk, execution=1)}"
     body = "" if method == "get" else json.dumps(document)
 
     answer = client.generic(method.upper(), url, body, content_type="application/json", query_params=query)

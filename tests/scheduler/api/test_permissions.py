@@ -19,6 +19,7 @@ ALL = {
     "view_jobexecution",
     "add_job",
     "change_job",
+    "delete_job",
     "run_job",
     "cancel_jobexecution",
     "pause_scheduler",
@@ -32,6 +33,9 @@ NEEDS = {
     ("patch", "jobs/{job}"): {"change_job"},
     ("put", "jobs/{job}/enabled"): {"change_job"},
     ("post", "jobs/{idle}/run"): {"run_job"},
+    ("delete", "jobs/{idle}"): {"change_job"},
+    ("post", "jobs/{archived}/restore"): {"change_job"},
+    ("post", "jobs/{archived}/purge"): {"delete_job"},
     ("get", "jobs/{job}/ticks"): {"view_job"},
     ("get", "jobs/{job}/executions"): {"view_jobexecution"},
     ("get", "executions"): {"view_jobexecution"},
@@ -42,7 +46,7 @@ NEEDS = {
 
 
 @pytest.mark.parametrize(("method", "path", "body", "status"), PATHS)
-def test_verb_takes_exactly_its_permission(
+def test_r46_verb_takes_exactly_its_permission(
     client_with: Callable[..., APIClient],
     ids: dict[str, int],  # noqa: F811
     method: str,

@@ -20,7 +20,7 @@ def send(client: APIClient, path: str, body: str | bytes, content_type: str = "a
     return client.generic("POST", path, body, content_type=content_type)  # type: ignore[arg-type]  # bytes work
 
 
-def test_problem_has_the_members_of_the_rfc(client: APIClient) -> None:
+def test_r46_problem_has_the_members_of_the_rfc(client: APIClient) -> None:
     answer = client.put("/api/scheduler/enabled", {"enabled": "true"})
 
     assert answer.headers["Content-Type"] == "application/problem+json"

@@ -91,7 +91,7 @@ def test_status_takes_a_bounded_number_of_queries(
     for _ in range(10):
         make_run(status=Status.RUNNING, token=uuid4(), started_at=now, heartbeat_at=now)
 
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(9):
         client.get(STATUS)
 
 

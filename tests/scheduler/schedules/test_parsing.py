@@ -36,7 +36,7 @@ def refusal(text: str, timezone: str = ZONE) -> InvalidSchedule:
         ("＠annually", "0 0 1 1 *"),
     ],
 )
-def test_parse_rewrites_the_text_as_it_is_saved(written: str, saved: str) -> None:
+def test_r7_parse_rewrites_the_text_as_it_is_saved(written: str, saved: str) -> None:
     schedule = parse(written, timezone=ZONE)
 
     assert schedule.text == saved
@@ -117,7 +117,7 @@ def test_parse_reads_spellings_of_the_same_schedule_alike(text: str, same: str) 
         ("0 0 31 4,6,9,11 *", "never", "0 0 31 4,6,9,11 *"),
     ],
 )
-def test_parse_refuses_with_the_reason_and_the_value(text: str, code: str, value: str) -> None:
+def test_r7_parse_refuses_with_the_reason_and_the_value(text: str, code: str, value: str) -> None:
     error = refusal(text)
 
     assert (error.code, error.value) == (code, value)
@@ -125,7 +125,7 @@ def test_parse_refuses_with_the_reason_and_the_value(text: str, code: str, value
     assert value in error.message("ja")
 
 
-def test_parse_refuses_texts_over_200_characters() -> None:
+def test_r8_parse_refuses_texts_over_200_characters() -> None:
     assert parse("0 6 * * *" + " " * 191, timezone=ZONE).text == "0 6 * * *"
     assert refusal("0 6 * * *" + " " * 192).code == "too_long"
     assert refusal("㍿" * 60).code == "too_long"  # four characters each once normalised

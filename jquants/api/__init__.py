@@ -1,0 +1,1 @@
+"""The market's data as JSON and CSV."""

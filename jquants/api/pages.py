@@ -1,0 +1,78 @@
+"""Pages of rows by cursor: the values of the last row, so that no page costs more than the first."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from jquants.reading import InvalidSelection, Selection, read
+
+PAGE_SIZE = 1_000
+MOST = 10_000  # rows a page
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows as objects, and the cursor of the rows behind them ("" at the end)."""
+
+    rows: list[dict[str, Any]]
+    next: str
+
+
+def page(selection: Selection, parameters: Mapping[str, str]) -> Page:
+    """Return the page that `cursor` and `page_size` ask for. Raises InvalidSelection."""
+    size = _size(parameters.get("page_size", ""))
+    after = _decoded(selection, parameters.get("cursor", ""))
+    hidden = tuple(name for name in selection.order if name not in selection.columns)
+    # One more than the page tells whether there is a next one.
+    wanted = replace(selection, columns=selection.columns + hidden).following(after, size + 1)
+    found = [dict(zip(wanted.header, row, strict=True)) for row in read(wanted)]
+    cursor = _encoded([found[size - 1][name] for name in selection.order]) if len(found) > size else ""
+    return Page([_shown(row, selection, hidden) for row in found[:size]], cursor)
+
+
+def _shown(row: dict[str, Any], selection: Selection, hidden: tuple[str, ...]) -> dict[str, Any]:
+    for name in hidden:
+        del row[name]
+    for name in selection.columns:
+        if selection.table.kind(name) == "json" and row[name] is not None:
+            row[name] = json.loads(row[name])
+    return row
+
+
+def _size(text: str) -> int:
+    if not text:
+        return PAGE_SIZE
+    if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text)):
+        raise InvalidSelection(
+            {"page_size": [_("“%(value)s” is not a number from 1.") % {"value": text[:50]}]}
+        )
+    return min(int(text), MOST)
+
+
+def _encoded(values: list[Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+
+
+def _decoded(selection: Selection, cursor: str) -> tuple[Any, ...]:
+    if not cursor:
+        return ()
+    try:
+        values = json.loads(base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
+        return tuple(_checked(selection, values))
+    except (ValueError, TypeError, binascii.Error, UnicodeError):
+        text = _("This cursor is not one of ours. Follow “next”, or start without a cursor.")
+        raise InvalidSelection({"cursor": [text]}) from None
+
+
+def _checked(selection: Selection, values: Any) -> list[Any]:
+    """Return the values of a cursor, fit for a query. Raises ValueError for what we never gave out."""
+    if not isinstance(values, list) or len(values) != len(selection.order):
+        raise ValueError
+    return [selection.table.value(name, value) for name, value in zip(selection.order, values, strict=True)]

@@ -1,0 +1,69 @@
+"""Columns of numbers; see jquants.datasets.fields."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jquants.datasets.fields import Field, Value, types_of
+
+LARGEST = 10**15  # what a number may amount to: it fits the columns, and a float still holds each integer
+WRITTEN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Number(Field):
+    """A number; NaN and infinities do not fit. `written`: it may also come as text."""
+
+    expected = "a number"
+    written: bool = False
+
+    def decode(self, values: Sequence[Any]) -> Sequence[Value]:
+        return super().decode([_read(value) for value in values] if self.written else values)
+
+    def fits(self, values: Sequence[Any]) -> bool:
+        return types_of(values) <= {float, int} and _are_bounded(values)
+
+    def convert(self, values: Sequence[Any]) -> Sequence[Value]:
+        """Return floats only, so that 2047 and 2047.0 are one content."""
+        if int not in types_of(values):
+            return values
+        return [value if value is None else float(value) for value in values]
+
+
+def _read(value: object) -> object:
+    """Return the number that a text spells; anything else as it is, to be judged as it came."""
+    return float(value) if isinstance(value, str) and WRITTEN.fullmatch(value) else value
+
+
+def _are_bounded(values: Sequence[float]) -> bool:
+    if min(values) < -LARGEST or max(values) > LARGEST:
+        return False
+    try:
+        return math.isfinite(sum(values))  # a NaN hides from min and max, not from a sum
+    except OverflowError:  # and so does an integer beyond floats next to a NaN
+        return False
+
+
+@dataclass(frozen=True, kw_only=True)
+class PositiveNumber(Number):
+    expected = "a number above 0"
+
+    def fits(self, values: Sequence[Any]) -> bool:
+        return super().fits(values) and min(values) > 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class WholeNumber(Number):
+    """A number without a fraction, however it is written."""
+
+    expected = "a whole number"
+
+    def fits(self, values: Sequence[Any]) -> bool:
+        return super().fits(values) and all(map(float.is_integer, map(float, values)))
+
+    def convert(self, values: Sequence[Any]) -> Sequence[Value]:
+        return [value if value is None else int(value) for value in values]

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+
+from jquants import export
+from jquants.reading import InvalidSelection, Selection, Table, all_tables, find_table, select
+
+OPTIONS = {"from": "--from", "to": "--to", "date": "--date", "code": "--code", "columns": "--columns"}
+
+
+class Command(BaseCommand):
+    help = _("Write the rows of a data set to a file, or to the standard output: CSV or Parquet.")
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("dataset", help=_("the table: %(known)s") % {"known": _known()})
+        parser.add_argument(
+            "--format", choices=export.FORMATS, help=_("by default what the file's name says, else csv")
+        )
+        parser.add_argument(
+            "--output", type=Path, metavar="FILE", help=_("the file; one ending in .gz is compressed")
+        )
+        parser.add_argument("--date", metavar="DAY", help=_("one day, such as 2026-11-20"))
+        parser.add_argument("--from", metavar="DAY", help=_("the first day"))
+        parser.add_argument("--to", metavar="DAY", help=_("the last day"))
+        parser.add_argument("--code", nargs="+", metavar="CODE", help=_("only these issues, such as 7203"))
+        parser.add_argument("--columns", metavar="A,B", help=_("only these columns, with commas between"))
+        parser.add_argument(
+            "--adjusted", action="store_true", help=_("also prices and volumes adjusted for splits")
+        )
+
+    def handle(self, *, dataset: str, output: Path | None, **options: Any) -> None:
+        table = find_table(dataset)
+        if table is None:
+            raise CommandError(
+                _("“%(name)s” is not a table; there are: %(known)s.") % {"name": dataset, "known": _known()}
+            )
+        selection = self._selection(table, options)
+        kind = options["format"] or ("parquet" if output and output.suffix == ".parquet" else "csv")
+        try:
+            count = self._write(selection, kind, output)
+        except export.ExportError as error:
+            raise CommandError(str(error)) from error
+        if output:
+            text = _("%(count)s rows written to %(path)s.") % {"count": f"{count:,}", "path": output}
+            self.stderr.write(text, self.style.SUCCESS)
+
+    def _selection(self, table: Table, options: dict[str, Any]) -> Selection:
+        given = {name: options[name] for name in OPTIONS if options[name]}
+        given = {name: value if isinstance(value, list) else [value] for name, value in given.items()}
+        if options["adjusted"]:
+            given["adjusted"] = ["true"]
+        try:
+            return select(table, given)
+        except InvalidSelection as error:
+            told = ((OPTIONS.get(name, f"--{name}"), " ".join(texts)) for name, texts in error.errors.items())
+            raise CommandError("\n".join(f"{name}: {text}" for name, text in told)) from error
+
+    def _write(self, selection: Selection, kind: str, output: Path | None) -> int:
+        if output is None:
+            return export.export(selection, sys.stdout.buffer, kind)
+        with export.whole_file(output) as file:
+            return export.export(selection, file, kind)
+
+
+def _known() -> str:
+    return ", ".join(table.slug for table in all_tables())

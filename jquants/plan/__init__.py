@@ -1,0 +1,1 @@
+"""What the J-Quants key of this site may read: told by the settings, or found out by asking."""

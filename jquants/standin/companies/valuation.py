@@ -1,0 +1,116 @@
+"""The rows of /equities/valuation (https://jpx-jquants.com/en/spec/eq-valuation): prices over reported figures."""
+
+from datetime import date
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from jquants.standin.companies.documents import FIRST_DISCLOSURE, Documents, Kind
+from jquants.standin.companies.figures import Figures
+from jquants.standin.companies.filings import Companies, Filing
+from jquants.standin.companies.profile import Company
+from jquants.standin.companies.summary import Summary
+from jquants.standin.market import Issue
+
+MILLION: Final = 1e6
+CACHED: Final = 1 << 14
+KEYS: Final = ("EPS", "FwdEPS", "BPS", "ROE", "FwdROE", "PER", "FwdPER", "PBR", "MktCap")
+NOTHING: Final = dict.fromkeys(KEYS)
+
+Number = float | None
+
+
+class PerShare(NamedTuple):
+    """Of the shares as they were at the end of the quarter."""
+
+    earned: Number  # in the last twelve months
+    expected: Number
+    book: Number
+
+
+UNKNOWN: Final = PerShare(None, None, None)
+
+
+class Valuation:
+    def __init__(
+        self, companies: Companies, documents: Documents, figures: Figures, summary: Summary
+    ) -> None:
+        self._companies = companies
+        self._documents = documents
+        self._figures = figures
+        self._summary = summary
+        self._prices = companies.market.prices
+        self._per_share = lru_cache(maxsize=CACHED)(self._reported)
+
+    def row(self, issue: Issue, day: date) -> dict[str, str | Number]:
+        one = self._companies.by_code.get(issue.code)
+        price = self._price(issue, day) if one else None
+        ratios = self._ratios(one, day.toordinal(), price) if one and price else NOTHING
+        return {"Date": day.isoformat(), "Code": issue.code, **ratios}
+
+    def _price(self, issue: Issue, day: date) -> Number:
+        """The close, or the base price when nobody traded; None before an issue's first trade."""
+        number = self._companies.market.sessions.number(day)
+        quote = self._prices.quote(issue, number)
+        return self._prices.base(issue, number) if quote is None else quote.close
+
+    def _ratios(self, one: Company, day: int, price: float) -> dict[str, Number]:
+        filing = self._companies.latest(one, day)
+        known = filing.day >= max(one.issue.listed, FIRST_DISCLOSURE)
+        factor = one.issue.factor(filing.end, day) if one.issue.actions else 1.0
+        earned, expected, book = (
+            None if value is None else round(value * factor, 2)
+            for value in (self._figures_on(filing, day) if known else UNKNOWN)
+        )
+        shares = self._figures.shares(one, day).average
+        return {
+            "EPS": earned,
+            "FwdEPS": expected,
+            "BPS": book,
+            "ROE": _ratio(earned, book, 4),
+            "FwdROE": _ratio(expected, book, 4),
+            "PER": _multiple(price, earned),
+            "FwdPER": _multiple(price, expected),
+            "PBR": _multiple(price, book),
+            "MktCap": float(round(price * shares / MILLION)),
+        }
+
+    def _figures_on(self, filing: Filing, day: int) -> PerShare:
+        """With the forecast of a revision that came after the last statement."""
+        reported = self._per_share(filing)
+        step = 6 if filing.company.is_half_yearly else 3
+        coming = self._companies.before(filing, -step)
+        # A disclosure counts from the next business day.
+        revised = any(
+            document.kind is Kind.EARNINGS and document.day < day for document in self._documents.of(coming)
+        )
+        return reported._replace(expected=self._summary.forecast_eps(coming)) if revised else reported
+
+    def _reported(self, filing: Filing) -> PerShare:
+        shares = self._figures.shares(filing.company, filing.end)
+        equity = self._figures.balance(filing).equity
+        return PerShare(
+            self._trailing(filing), self._summary.expected_eps(filing), round(equity / shares.average, 2)
+        )
+
+    def _trailing(self, filing: Filing) -> float:
+        """What the fiscal year has brought, and what the last one brought after the same quarter."""
+        eps, before = self._summary.eps, self._companies.before
+        if filing.company.is_reit:
+            return eps(filing) + self._as_now(before(filing, 6), filing)
+        if filing.quarter == 4:
+            return eps(filing)
+        last_year, same_quarter = before(filing, 3 * filing.quarter), before(filing, 12)
+        return eps(filing) + self._as_now(last_year, filing) - self._as_now(same_quarter, filing)
+
+    def _as_now(self, then: Filing, now: Filing) -> float:
+        """Its earnings a share, as if the later splits had been made."""
+        return self._summary.eps(then) * then.company.issue.factor(then.end, now.end)
+
+
+def _ratio(value: Number, base: Number, digits: int) -> Number:
+    return None if value is None or not base or base < 0 else round(value / base, digits)
+
+
+def _multiple(price: float, value: Number) -> Number:
+    """None for losses: a price over a loss says nothing."""
+    return None if value is None or value <= 0 else round(price / value, 2)

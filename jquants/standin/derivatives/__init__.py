@@ -1,0 +1,1 @@
+"""Futures and options of Osaka on what the made-up market moves."""

@@ -1,0 +1,113 @@
+"""The lists that every table of a data set gets, and the sidebar that leads to them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import translation
+
+from jquants import datasets, ingest
+from jquants.datasets import ALL, Dataset
+from jquants.names import INDICES, SECTORS_33
+from moo_markets.unfold import navigation
+from tests.jquants import samples
+from tests.jquants.fakes import NOW, Row, issue
+
+MODELS = [
+    layout.model for dataset in ALL for layout in (dataset, *dataset.related) if layout.slug != "daily_quotes"
+]
+
+pytestmark = pytest.mark.django_db
+
+
+def write(dataset: Dataset, *rows: Row) -> None:
+    ingest.write(dataset, rows, base_url="http://127.0.0.1:1/v2", now=NOW)
+
+
+def shown(client: Client, model: str, **query: str) -> str:
+    response = client.get(reverse(f"admin:jquants_{model}_changelist"), query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def rows(client: Client, model: str, **query: str) -> list[Any]:
+    response = client.get(reverse(f"admin:jquants_{model}_changelist"), query)
+    return list(response.context["cl"].result_list)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_each_table_has_a_list(admin_client: Client, model: Any) -> None:
+    assert shown(admin_client, model._meta.model_name)
+
+
+def test_rows_of_issues_show_their_names_and_marks(admin_client: Client) -> None:
+    write(datasets.LISTED_COMPANIES, issue("13260", "2024-02-08", CoName="ＳＰＤＲゴールド"))
+    write(datasets.MARGIN_ALERTS, samples.ALERT | {"ShrtOutChg": "*"})
+
+    page = shown(admin_client, "marginalert", q="ゴールド 2024-02-08")
+
+    assert "ＳＰＤＲゴールド" in page
+    assert re.search(r'field-short_change[^>]*">\s*\*\s*</td>', page)
+
+
+def test_indices_are_found_by_code_and_name_and_shown_with_it(admin_client: Client) -> None:
+    day = date(2023, 12, 1)
+    ingest.write(
+        datasets.INDEX_BARS,
+        [samples.INDEX, samples.INDEX | {"Code": "0075"}],
+        day=day,
+        base_url="http://127.0.0.1:1/v2",
+        now=NOW,
+    )
+
+    assert [bar.code for bar in rows(admin_client, "indexbar", q="core30")] == ["0028"]
+    assert [bar.code for bar in rows(admin_client, "indexbar", q="0075 2023-12-01")] == ["0075"]
+    assert "0075 TSE REIT Index" in shown(admin_client, "indexbar")
+
+
+def test_names_follow_the_language() -> None:
+    with translation.override("ja"):
+        assert (str(INDICES["0040"]), str(SECTORS_33["9999"])) == ("東証業種別 水産・農林業", "その他")
+    with translation.override("en"):
+        assert str(INDICES["6000"]) == "TOPIX (Total Return)"
+
+
+def test_lists_take_as_many_queries_for_many_rows_as_for_one(admin_client: Client) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            shown(admin_client, "sessionquote")
+        return len(captured)
+
+    write(datasets.DAILY_QUOTES, samples.PREMIUM_BAR)
+    of_one = queries()
+    write(
+        datasets.DAILY_QUOTES,
+        *(samples.PREMIUM_BAR | {"Code": f"{code}0", "Date": "2023-03-27"} for code in range(1300, 1330)),
+    )
+
+    assert queries() == of_one
+
+
+def test_the_sidebar_folds_the_tables_of_each_family(admin_user: Any) -> None:
+    request = RequestFactory().get("/admin/")
+    request.user = admin_user
+
+    groups = {str(group.get("title", "")): group for group in navigation(request)}
+
+    assert list(groups)[:5] == ["", "Scheduler", "Data", "Stocks", "Financial statements"]
+    assert [item["title"] for item in groups["Indices"]["items"]] == ["Index bars", "TOPIX"]
+    assert groups["Stocks"]["collapsible"]
+    assert not groups["Scheduler"].get("collapsible")
+    linked = [item["link"] for group in groups.values() for item in group["items"]]
+    assert len(linked) == len(set(linked))
+    for model in MODELS:
+        assert reverse(f"admin:jquants_{model._meta.model_name}_changelist") in linked
+        assert admin.site.is_registered(model)

@@ -1,11 +1,13 @@
 """The pulse of one attempt: heartbeat, progress, log lines and the wish to stop, on a thread of its own.
 
-A handler that computes for an hour still beats, and still learns within a second that it should stop (R36).
+A handler that computes for an hour still beats, and still learns within a second that it should stop (R36). Most
+handlers are done before the first beat is due; for those no thread is started.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections import deque
@@ -39,6 +41,34 @@ class StopReason(Enum):
     LOST = "lost"  # the row is not ours any more: stop, and write nothing
 
 
+class Metronome:
+    """One thread a process, which starts the beating of attempts that are still there when it looks."""
+
+    def __init__(self) -> None:
+        self._pulses: set[Pulse] = set()
+        self._lock = threading.Lock()
+        self._pid: int | None = None  # whose thread it is: a fork has none
+
+    def add(self, pulse: Pulse) -> None:
+        with self._lock:
+            self._pulses.add(pulse)
+            if self._pid != os.getpid():
+                self._pid = os.getpid()
+                threading.Thread(target=self._run, name="metronome", daemon=True).start()
+
+    def remove(self, pulse: Pulse) -> None:
+        with self._lock:
+            self._pulses.discard(pulse)
+
+    def _run(self) -> None:
+        while True:
+            time.sleep(INTERVAL_SECONDS)
+            with self._lock:
+                pulses = list(self._pulses)
+            for pulse in pulses:
+                pulse.start_beating()
+
+
 class Pulse(logging.Handler):
     """A context manager around `perform`; also the logging handler that captures its lines."""
 
@@ -55,12 +85,13 @@ class Pulse(logging.Handler):
         self._lines: deque[ExecutionLog] = deque()
         self._line_count = 0
         self.over = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="pulse", daemon=True)
+        self._thread: threading.Thread | None = None
+        self._thread_lock = threading.Lock()
         self._changes_lock = threading.Lock()
 
     def __enter__(self) -> Pulse:
         logging.getLogger().addHandler(self)
-        self._thread.start()
+        metronome.add(self)
         self.performing = True
         return self
 
@@ -68,9 +99,20 @@ class Pulse(logging.Handler):
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
         self.performing = False
-        self.over.set()
-        self._thread.join()
+        metronome.remove(self)
+        with self._thread_lock:
+            self.over.set()
+        if self._thread is not None:
+            self._thread.join()
+        self._try(self.flush_log)
         logging.getLogger().removeHandler(self)
+
+    def start_beating(self) -> None:
+        """Start the thread, unless it runs or the attempt is over."""
+        with self._thread_lock:
+            if self._thread is None and not self.over.is_set():
+                self._thread = threading.Thread(target=self._run, name="pulse", daemon=True)
+                self._thread.start()
 
     def stop(self, reason: StopReason) -> None:
         """Ask the run to stop; the first reason counts, but a lost row beats all."""
@@ -102,9 +144,9 @@ class Pulse(logging.Handler):
 
     def _run(self) -> None:
         try:
-            while not self.over.wait(INTERVAL_SECONDS):
+            while not self.over.is_set():
                 self._try(self.beat)
-            self._try(self.flush_log)
+                self.over.wait(INTERVAL_SECONDS)
         finally:
             connection.close()
 
@@ -151,3 +193,6 @@ class Pulse(logging.Handler):
         with self._changes_lock:
             changes, self._changes = self._changes, {}
         return changes
+
+
+metronome = Metronome()

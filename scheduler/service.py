@@ -64,7 +64,7 @@ class Scheduler:
         self.executor.enforce()
         if not claiming:
             return None
-        due = dispatch.tick(now, ahead=ahead).next_due_at if self.only is None else None
+        due = dispatch.tick(now, ahead=ahead) if self.only is None else None
         if not JobExecution.objects.waiting().exists():
             return due
         if self.only is None:

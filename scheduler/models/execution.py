@@ -80,6 +80,10 @@ class JobExecutionQuerySet(models.QuerySet["JobExecution"]):
             .order_by("priority", F("scheduled_for").asc(nulls_last=True), "pk")
         )
 
+    def backlog(self) -> Self:
+        """Return the ticks that wait without their job's slot: those being caught up, one after another."""
+        return self.filter(trigger=Trigger.SCHEDULE, status=Status.QUEUED, holds_slot=False)
+
     def unsent(self, now: datetime, *, lost_after: timedelta) -> Self:
         """Return the claimable runs of which no worker was told, or so long ago that the message is lost."""
         return self.claimable(now).filter(Q(sent_at=None) | Q(sent_at__lt=now - lost_after))
@@ -109,7 +113,10 @@ class JobExecution(models.Model):
     worker holds the row, only the holder of its `token` writes to it (R37).
     """
 
-    job = models.ForeignKey("scheduler.Job", models.PROTECT, related_name="executions", verbose_name=_("job"))
+    # Each index costs every run three writes, so the two foreign keys have none but those below.
+    job = models.ForeignKey(
+        "scheduler.Job", models.PROTECT, related_name="executions", db_index=False, verbose_name=_("job")
+    )
     trigger = models.CharField(_("started by"), max_length=20, choices=Trigger.choices)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -117,6 +124,7 @@ class JobExecution(models.Model):
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,
         verbose_name=_("requested by"),
     )
     request_reason = models.CharField(_("why it was requested"), max_length=200, blank=True)
@@ -210,6 +218,16 @@ class JobExecution(models.Model):
             models.Index(fields=["job", "completed_at"], name="job_executions_ended"),
             models.Index(
                 fields=["completed_at"], condition=Q(is_counted=False), name="job_executions_uncounted"
+            ),
+            models.Index(
+                fields=["job"],
+                condition=Q(trigger="schedule", status="queued", holds_slot=False),
+                name="job_executions_backlog",
+            ),
+            models.Index(
+                fields=["requested_by"],
+                condition=Q(requested_by__isnull=False),
+                name="job_executions_requested",
             ),
         ]
         constraints = [

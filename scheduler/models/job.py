@@ -198,7 +198,7 @@ class Job(models.Model):
         verbose_name_plural = _("jobs")
         permissions = [("run_job", _("Can run a job now"))]
         indexes = [
-            models.Index(fields=["next_run_at"], condition=Q(is_enabled=True), name="jobs_due"),
+            models.Index(fields=["next_run_at", "id"], condition=Q(is_enabled=True), name="jobs_due"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -1,9 +1,13 @@
-"""Five-field cron in a zone: croniter walks naive wall time, walltime.py applies the zone (R8, R9)."""
+"""Five-field cron in a zone: croniter walks naive wall time, walltime.py applies the zone (R8, R9).
+
+Schedules that name no day of the month are walked by daily.py, which is quicker.
+"""
 
 from collections.abc import Iterator
 from contextlib import suppress
 from copy import copy
 from datetime import datetime, timedelta
+from functools import cached_property
 from heapq import merge
 from itertools import dropwhile
 from typing import Final
@@ -12,6 +16,7 @@ from zoneinfo import ZoneInfo
 from croniter import CroniterBadDateError, croniter
 
 from scheduler.schedules.base import Schedule
+from scheduler.schedules.daily import DailyTimes
 from scheduler.schedules.describe import describe
 from scheduler.schedules.fields import (
     DAY,
@@ -38,20 +43,41 @@ class CronSchedule(Schedule):
     def __init__(self, text: str, zone: ZoneInfo) -> None:
         super().__init__(cron_text(text), zone)
         self.fields = parse_fields(self.text)
-        self._walkers = [
+        self._daily = None if self.fields.names_days_of_month else DailyTimes(self.fields)
+        self._answer: tuple[datetime | None, datetime | None] = (None, None)
+
+    def next_after(self, moment: datetime) -> datetime | None:
+        """As of every schedule; the last answer is kept, because many jobs that are due at once ask the same."""
+        asked, tick = self._answer
+        if asked != moment:
+            tick = super().next_after(moment)
+            self._answer = moment, tick
+        return tick
+
+    @cached_property
+    def _walkers(self) -> "list[croniter[datetime]]":
+        return [
             croniter(expression, SOME_DAY, ret_type=datetime, max_years_between_matches=RAREST_YEARS)
             for expression in _expressions(self.fields)
         ]
 
     def ticks_after(self, moment: datetime) -> Iterator[datetime]:
-        start = readings(moment, self.zone).earliest
-        walls = merge(*(_walk_forward(walker, start) for walker in self._walkers))
+        walls = self._forward(readings(moment, self.zone).earliest)
         return dropwhile(lambda tick: tick <= moment, distinct(ascending(self._occurrences(walls))))
 
     def ticks_until(self, moment: datetime) -> Iterator[datetime]:
-        start = readings(moment, self.zone).latest
-        walls = merge(*(_walk_backward(walker, start) for walker in self._walkers), reverse=True)
+        walls = self._backward(readings(moment, self.zone).latest)
         return dropwhile(lambda tick: tick > moment, distinct(descending(self._occurrences(walls))))
+
+    def _forward(self, start: datetime) -> Iterator[datetime]:
+        if self._daily:
+            return self._daily.forward(start)
+        return merge(*(_walk_forward(walker, start) for walker in self._walkers))
+
+    def _backward(self, start: datetime) -> Iterator[datetime]:
+        if self._daily:
+            return self._daily.backward(start)
+        return merge(*(_walk_backward(walker, start) for walker in self._walkers), reverse=True)
 
     def describe(self, language: str) -> str:
         return describe(self.fields, language)

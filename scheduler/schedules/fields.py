@@ -81,6 +81,11 @@ class CronFields:
         return not (self.days or self.has_last_day or self.weekdays or self.nth_weekdays)
 
     @property
+    def names_days_of_month(self) -> bool:
+        """Whether a date matters, and not only its weekday and month."""
+        return bool(self.days or self.has_last_day or self.nth_weekdays)
+
+    @property
     def is_leap_day(self) -> bool:
         other_days = self.has_last_day or self.weekdays or self.nth_weekdays
         return self.days == (29,) and self.months == (2,) and not other_days

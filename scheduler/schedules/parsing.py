@@ -34,7 +34,7 @@ def parse(
     return schedule
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=16_384)  # as many as a busy moment may need
 def _parse(text: str, timezone: str, calendar: Calendar | None) -> Schedule:
     text = normalise(text)
     if not is_trading_text(text):

@@ -20,6 +20,8 @@ Start = Callable[..., Command]
 
 ENVIRONMENT = {"SCHEDULER_HEARTBEAT_SECONDS": "0.3", "SCHEDULER_POLL_SECONDS": "0.2"}
 IN_SCHEDULER = (
+    "batch before commit",
+    "batch after commit",
     "dispatch before commit",
     "dispatch after commit",
     "claim before commit",
@@ -74,7 +76,8 @@ def await_ends(jobs: list[Job], *, attempts: int = 2) -> None:
 
 @pytest.mark.parametrize("point", IN_SCHEDULER)
 def test_scheduler_killed_at(point: str, make_job: MakeJob, command: Start, crash: Start) -> None:
-    jobs = due_jobs(make_job)
+    # A job with a start deadline is dispatched by itself, others together.
+    jobs = due_jobs(make_job, start_deadline_seconds=3600 if point.startswith("dispatch") else None)
     await_death(crash(point))
     command("runscheduler", **ENVIRONMENT)
     await_ends(jobs)

@@ -28,6 +28,8 @@ class Point:
 
 POINTS = {
     # in the scheduler
+    "batch before commit": Point("scheduler.batch", "_insert"),
+    "batch after commit": Point("scheduler.batch", "dispatch"),
     "dispatch before commit": Point("scheduler.dispatch", "_start"),
     "dispatch after commit": Point("scheduler.dispatch", "_dispatch"),
     "claim before commit": Point("scheduler.claim", "_take"),

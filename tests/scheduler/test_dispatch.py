@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.forms.models import model_to_dict
 from pytest_django import DjangoAssertNumQueries
 
 from scheduler import claim, control, dispatch, ticks
@@ -89,25 +92,81 @@ def test_r13_idle_pass_is_one_query(
         dispatch.tick(now)
 
 
+@pytest.mark.parametrize(
+    ("policy", "step"),
+    [(OverlapPolicy.FORBID, "batch._move_cursors"), (OverlapPolicy.REPLACE, "ticks.insert_run")],
+)
 def test_r14_crash_between_the_steps_leaves_nothing(
-    make_job: MakeJob, now: datetime, monkeypatch: pytest.MonkeyPatch
+    policy: OverlapPolicy, step: str, make_job: MakeJob, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    job = make_job(next_run_at=now)
+    job = make_job(next_run_at=now, overlap_policy=policy)
 
-    def crash(run: JobExecution) -> bool:
+    def crash(*args: object) -> NoReturn:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(ticks, "insert_run", crash)
+    monkeypatch.setattr(f"scheduler.{step}", crash)
     with pytest.raises(KeyboardInterrupt):
         dispatch.tick(now)
     job.refresh_from_db()
     assert (job.next_run_at, job.executions.count()) == (now, 0)
 
 
+def test_r4_batch_writes_what_a_transaction_of_its_own_writes(make_job: MakeJob, now: datetime) -> None:
+    differing = {"id", "job", "job_name", "updated_at"}
+    jobs = [
+        make_job("count", next_run_at=now, timeout_seconds=77, start_deadline_seconds=deadline)
+        for deadline in (None, 600)
+    ]
+    dispatch.tick(now)
+    batched, alone = (model_to_dict(job.executions.get()) for job in jobs)
+    assert alone.pop("expires_at") == now + timedelta(seconds=600)
+    assert batched.pop("expires_at") is None
+    assert {k: v for k, v in batched.items() if k not in differing} == {
+        k: v for k, v in alone.items() if k not in differing
+    }
+
+
+def test_r13_burst_takes_the_same_few_queries(
+    make_job: MakeJob, now: datetime, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    jobs = [make_job(next_run_at=now) for _ in range(20)]
+    with django_assert_max_num_queries(6):
+        assert dispatch.tick(now) == now  # there may be more
+    assert JobExecution.objects.filter(status=Status.QUEUED, scheduled_for=now).count() == len(jobs)
+    assert dispatch.tick(now) is None
+
+
+def test_r18_poison_that_only_the_database_finds_spoils_no_batch(make_job: MakeJob, now: datetime) -> None:
+    poison, healthy = make_job(next_run_at=now), make_job(next_run_at=now)
+    refuse_executions_of(poison)
+    dispatch.tick(now)
+    poison.refresh_from_db()
+    assert (poison.quarantined_until, poison.next_run_at) == (now + timedelta(minutes=1), now)
+    assert (poison.executions.count(), healthy.executions.count()) == (0, 1)
+
+
+def refuse_executions_of(job: Job) -> None:
+    """Have the database refuse every execution of `job`, for the length of the test's transaction."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(
+                "CREATE TRIGGER refusing BEFORE INSERT ON job_executions "
+                f"WHEN NEW.job_id = {job.pk} BEGIN SELECT RAISE(ABORT, 'poison'); END"
+            )
+            return
+        cursor.execute(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'poison'; END $$"
+        )
+        cursor.execute(
+            "CREATE TRIGGER refusing BEFORE INSERT ON job_executions FOR EACH ROW "
+            f"WHEN (NEW.job_id = {job.pk}) EXECUTE FUNCTION refuse()"
+        )
+
+
 def test_r16_never_early(make_job: MakeJob, now: datetime) -> None:
     job = make_job(next_run_at=now)
-    result = dispatch.tick(now - timedelta(microseconds=1), ahead=timedelta(seconds=1))
-    assert (job.executions.count(), result.next_due_at) == (0, now)
+    next_due_at = dispatch.tick(now - timedelta(microseconds=1), ahead=timedelta(seconds=1))
+    assert (job.executions.count(), next_due_at) == (0, now)
 
 
 def test_r18_poison_job_is_quarantined_and_the_others_go_on(make_job: MakeJob, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -208,6 +209,17 @@ def test_r37_beat_of_a_lost_run_asks_it_to_stop(start: Start, now: datetime) -> 
     run.change(only_from=(Status.RUNNING,), status=Status.QUEUED, token=None)
     pulse.beat()
     assert pulse.stopping is StopReason.LOST
+
+
+def test_r36_beating_starts_while_a_run_lasts_and_never_after(start: Start, now: datetime) -> None:
+    _, claimed = start("nothing")
+    pulse = Pulse(claimed, clock=lambda: now)
+    with pulse:
+        assert "pulse" not in {thread.name for thread in threading.enumerate()}
+        pulse.start_beating()
+        assert "pulse" in {thread.name for thread in threading.enumerate()}
+    pulse.start_beating()
+    assert "pulse" not in {thread.name for thread in threading.enumerate()}
 
 
 def test_r36_beat_renews_the_lease_when_due_and_shows_progress(

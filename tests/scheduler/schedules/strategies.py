@@ -1,5 +1,7 @@
 """Generated cron texts, within what our grammar accepts."""
 
+import re
+
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
@@ -79,3 +81,14 @@ def texts(draw: DrawFn, minutes: SearchStrategy[str], hours: SearchStrategy[str]
 ELAPSED = texts(optional(MINUTES), ELAPSED_HOURS)
 FIXED = texts(MINUTES.filter(is_plain), FIXED_HOURS)
 FIXED_HOURS_ANY_MINUTE = texts(optional(MINUTES), FIXED_HOURS)
+
+
+@st.composite
+def without_dates(draw: DrawFn) -> str:
+    """A text that names no day of the month."""
+    hours, weekdays = draw(optional(fields(0, 23))), draw(optional(fields(0, 6)))
+    return f"{draw(optional(MINUTES))} {hours} * {draw(MONTHS)} {weekdays}"
+
+
+# croniter takes 9-9 for every value.
+WITHOUT_DATES = without_dates().filter(lambda text: not re.search(r"\b(\d+)-\1\b", text))

@@ -13,13 +13,21 @@ from itertools import groupby, islice, pairwise, takewhile
 from zoneinfo import ZoneInfo
 
 import pytest
+from croniter import croniter
 from cronsim import CronSim
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.schedules import parse
+from scheduler.schedules.daily import DailyTimes
 from scheduler.schedules.fields import LAST, CronFields, parse_fields
-from tests.scheduler.schedules.strategies import ELAPSED, FIXED, FIXED_HOURS_ANY_MINUTE, ZONES
+from tests.scheduler.schedules.strategies import (
+    ELAPSED,
+    FIXED,
+    FIXED_HOURS_ANY_MINUTE,
+    WITHOUT_DATES,
+    ZONES,
+)
 
 MINUTE = timedelta(minutes=1)
 MOMENTS = st.datetimes(datetime(2001, 1, 1), datetime(2036, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
@@ -117,6 +125,17 @@ def test_newest_until_is_the_tail_of_the_forward_enumeration(
     assert all(tick.tzinfo is UTC and tick > moment for tick in forward)
     assert schedule.newest_until(end, since=moment, limit=limit) == forward[-limit:]
     assert schedule.count_between(moment, end, limit=100) == len(forward)
+
+
+@settings(max_examples=150, deadline=None)
+@given(text=WITHOUT_DATES, moment=MOMENTS)
+def test_times_of_days_agree_with_croniter_both_ways(text: str, moment: datetime) -> None:
+    wall = moment.replace(tzinfo=None, second=0, microsecond=0)
+    times = DailyTimes(parse_fields(text))
+
+    later, earlier = croniter(text, wall), croniter(text, wall + MINUTE)
+    assert list(islice(times.forward(wall), 5)) == [later.get_next(datetime) for _ in range(5)]
+    assert list(islice(times.backward(wall), 5)) == [earlier.get_prev(datetime) for _ in range(5)]
 
 
 @pytest.mark.parametrize("zone", ZONES)

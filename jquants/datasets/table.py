@@ -80,7 +80,9 @@ def decode(dataset: Dataset, rows: Sequence[Row], *, day: date | None = None) ->
     )
     for related in dataset.related:
         if related.keys & keys or not related.optional:
-            _add_nested(table, related, [inner for row in rows for inner in _extracted(dataset, related, row)])
+            _add_nested(
+                table, related, [inner for row in rows for inner in _extracted(dataset, related, row)]
+            )
     return table
 
 

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import Final
 
 from jquants.standin import refusals
@@ -40,9 +40,6 @@ class File:
     def listing(self) -> Row:
         return {"Key": self.key, "LastModified": self.modified, "Size": self.size}
 
-    def overlaps(self, first: date, last: date) -> bool:
-        return bool(self.days) and self.days[0] <= last and first <= self.days[-1]
-
 
 class Shelf:
     """The files a plan may read at a moment."""
@@ -59,20 +56,24 @@ class Shelf:
             and self._plan.name in endpoint.bulk.plans
         )
 
-    def files(self, endpoint: Endpoint) -> list[File]:
-        """Oldest first. Raises Refusal (403) when the plan lacks them."""
+    def files(self, endpoint: Endpoint, first: date = date.min, last: date = date.max) -> list[File]:
+        """Those with rows of the span, oldest first. Raises Refusal (403) when the plan lacks them."""
         bulk = endpoint.bulk
         if bulk is None or not self.may_read(endpoint):
             raise refusals.not_in_plan()
         today = self._moment.date()
         if bulk.single:
-            return [self._file(endpoint, bulk, f"live/{{}}_{today:%Y%m%d}", (), today)]
-        first = endpoint.window(self._plan, today).first.replace(day=1)
-        days = self._source.days(endpoint, first, self._moment)
-        months = groupby(days, key=lambda day: day.replace(day=1))
-        return [
-            file for month, group in months for file in self._of_month(endpoint, bulk, month, tuple(group))
+            whole = self._file(endpoint, bulk, f"live/{{}}_{today:%Y%m%d}", (), today)
+            return [whole] if (first, last) == (date.min, date.max) else []
+        begins = max(endpoint.window(self._plan, today).first, first).replace(day=1)
+        months = groupby(
+            self._source.days(endpoint, begins, self._moment), key=lambda day: day.replace(day=1)
+        )
+        wanted = takewhile(lambda month: month[0] <= last, months)
+        files = [
+            file for month, group in wanted for file in self._of_month(endpoint, bulk, month, tuple(group))
         ]
+        return [file for file in files if file.days[0] <= last and first <= file.days[-1]]
 
     def content(self, file: File) -> bytes:
         """The gzip file, as long as its listing says."""

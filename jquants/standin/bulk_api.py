@@ -40,7 +40,7 @@ class BulkApi:
             raise refusals.contradiction("endpoint", "date")
         shelf = self._shelf()
         if endpoint:
-            files = _in_range(shelf.files(_endpoint(endpoint)), parameters)
+            files = shelf.files(_endpoint(endpoint), *_range(parameters))
         elif on:
             files = _of_every_endpoint(shelf, parse_span("date", on))
         else:
@@ -56,8 +56,7 @@ class BulkApi:
         if key:
             files = _with_key(shelf, key)
         elif endpoint:
-            files = shelf.files(_endpoint(endpoint))
-            files = [file for file in files if file.overlaps(*parse_span("date", on))] if on else files
+            files = shelf.files(_endpoint(endpoint), *(parse_span("date", on) if on else ()))
         else:
             raise refusals.parameter_missing(("key", "endpoint"))
         if not files:
@@ -97,7 +96,7 @@ def _endpoint(path: str) -> Endpoint:
 def _of_every_endpoint(shelf: Shelf, span: tuple[date, date]) -> list[File]:
     """Of that month or day, and of every data set the plan may read."""
     readable = (endpoint for endpoint in ENDPOINTS.values() if shelf.may_read(endpoint))
-    return [file for endpoint in readable for file in shelf.files(endpoint) if file.overlaps(*span)]
+    return [file for endpoint in readable for file in shelf.files(endpoint, *span)]
 
 
 def _with_key(shelf: Shelf, key: str) -> list[File]:
@@ -105,13 +104,11 @@ def _with_key(shelf: Shelf, key: str) -> list[File]:
     return [file for endpoint in owners for file in shelf.files(endpoint) if file.key == key]
 
 
-def _in_range(files: list[File], parameters: Mapping[str, str]) -> list[File]:
+def _range(parameters: Mapping[str, str]) -> tuple[date, date]:
     since, until = parameters.get("from"), parameters.get("to")
-    if not since and not until:
-        return files
     first = parse_span("from", since)[0] if since else date.min
     last = parse_span("to", until)[1] if until else date.max
-    return [file for file in files if file.overlaps(first, last)]
+    return first, last
 
 
 def _denied(message: bytes) -> Reply:

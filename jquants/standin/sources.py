@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Protocol
 
 from jquants.standin.endpoints import Endpoint, Row
@@ -30,7 +29,6 @@ class Source(Protocol):
 class Generated:
     def __init__(self, market: Market) -> None:
         self._market = market
-        self._listed = lru_cache(maxsize=1024)(lambda day: len(market.listed(day)))
 
     def rows(self, endpoint: Endpoint, question: Question) -> Iterable[Row]:
         return endpoint.rows(self._market, question)
@@ -48,5 +46,5 @@ class Generated:
         if endpoint.bulk and endpoint.bulk.rows_on:
             return sum(map(endpoint.bulk.rows_on, days))
         # A month has at most a few dozen listings and delistings.
-        issues = max(self._listed(days[0]), self._listed(days[-1])) + 50
+        issues = max(map(self._market.count_listed, (days[0], days[-1]))) + 50
         return round(len(days) * issues * (endpoint.bulk.rows_an_issue if endpoint.bulk else 1))

@@ -1,5 +1,6 @@
 """A made-up stock market: the same for the same seed, on real trading days, with the oddities of the real one."""
 
+from bisect import bisect_left, bisect_right
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Final
@@ -55,6 +56,16 @@ class Market:
             issue = self.issues.get(code)
             return [issue] if issue and issue.is_listed(ordinal) else []
         return [issue for issue in self.issues.values() if issue.listed <= ordinal <= issue.delisted]
+
+    def count_listed(self, day: date) -> int:
+        """How many issues are listed on the day, without looking at each."""
+        listed, delisted = self._lives
+        return bisect_right(listed, day.toordinal()) - bisect_left(delisted, day.toordinal())
+
+    @cached_property
+    def _lives(self) -> tuple[list[int], list[int]]:
+        issues = self.issues.values()
+        return sorted(issue.listed for issue in issues), sorted(issue.delisted for issue in issues)
 
 
 @lru_cache(maxsize=4)

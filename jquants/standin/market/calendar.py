@@ -24,6 +24,7 @@ def days_between(first: date, last: date) -> Iterator[date]:
     return (first + timedelta(days=n) for n in range((last - first).days + 1))
 
 
+@lru_cache(maxsize=1 << 14)
 def is_trading(day: date) -> bool:
     return day.weekday() < 5 and not is_new_year(day) and day not in weekday_holidays(day.year)
 

@@ -55,10 +55,15 @@ class Week(NamedTuple):
 
     @property
     def published(self) -> date:
-        day = self.last
-        for _ in range(PUBLISHED_AFTER):
-            day = trading_day_from(day + ONE_DAY)
-        return day
+        return _published(self.last)
+
+
+@lru_cache(maxsize=1 << 12)
+def _published(last: date) -> date:
+    day = last
+    for _ in range(PUBLISHED_AFTER):
+        day = trading_day_from(day + ONE_DAY)
+    return day
 
 
 class Traded(NamedTuple):
@@ -83,8 +88,10 @@ class Investors:
                     sum(_usual(issue) for issue in members) * 0.7
                 )  # the others: not all are listed at once
                 self._scales[name] = lasting, whole
+        # A week is told twice, by itself and with its corrections, and all weeks in each answer.
+        self.week: Final = lru_cache(maxsize=1 << 11)(self._week)
 
-    def week(self, week: Week) -> list[Traded]:
+    def _week(self, week: Week) -> list[Traded]:
         """By section; the last is all of them, and Nagoya."""
         names = SECTIONS if week.last.toordinal() >= RESTRUCTURED else SECTIONS_BEFORE
         turnovers = {name: self._turnover(name, week) for name in names}

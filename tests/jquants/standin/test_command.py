@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from jquants.management.commands import jquantsstandin
 from jquants.standin import FAULTS, StandinServer
 
 MANAGE = Path(__file__).resolve().parents[3] / "manage.py"
@@ -102,7 +103,7 @@ def test_command_names_what_is_wrong_with_the_recorded_rows(tmp_path: Path) -> N
 
 
 def test_help_tells_every_fault() -> None:
-    result = subprocess.run(command("--help"), capture_output=True, text=True, timeout=60, check=True)
+    text = jquantsstandin.Command().create_parser("manage.py", "jquantsstandin").format_help()
     for fault in FAULTS.values():
-        assert f"{fault.name} " in result.stdout
-        assert fault.summary in result.stdout
+        assert f"{fault.name} " in text
+        assert fault.summary in text

@@ -11,7 +11,7 @@ import requests
 from tests.jquants.standin.conftest import Asked, Standin
 
 DETAILS, SUMMARY = "/fins/details", "/fins/summary"
-DAY = "2026-11-13"
+DAY = "2026-11-04"
 
 
 @pytest.fixture
@@ -54,11 +54,11 @@ def test_cursor_comes_with_what_there_is_of_today(premium: Asked) -> None:
 
 
 def test_files_hold_the_statements_as_dict_like_text(premium: Asked) -> None:
-    query = {"endpoint": DETAILS, "date": "20261113"}
-    key = premium.get("/bulk/list", endpoint=DETAILS, from_="20261113", to="20261113").json()["data"][0][
+    query = {"endpoint": DETAILS, "date": "20261104"}
+    key = premium.get("/bulk/list", endpoint=DETAILS, from_="20261104", to="20261104").json()["data"][0][
         "Key"
     ]
-    assert key == "fins/details/live/fins_details_20261113.csv.gz"
+    assert key == "fins/details/live/fins_details_20261104.csv.gz"
     rows = _downloaded(premium, **query)
     told = premium.rows(DETAILS, date=DAY)
     assert [{**row, "FS": literal_eval(row["FS"])} for row in rows] == told
@@ -66,7 +66,7 @@ def test_files_hold_the_statements_as_dict_like_text(premium: Asked) -> None:
 
 @pytest.mark.parametrize("path", [SUMMARY, "/fins/earnings-date", "/fins/dividend", "/equities/valuation"])
 def test_files_hold_the_rows_of_the_api(premium: Asked, path: str) -> None:
-    day = "20261113"
+    day = "20261104"
     query = {"endpoint": path, "date": day}
     file = premium.get("/bulk/list", endpoint=path, from_=day, to=day).json()["data"][0]
     rows = _downloaded(premium, **query)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from jquants.standin.market import Market
+from jquants.standin.market import Market, market
 from jquants.standin.market.indices import INDICES
 from tests.jquants.standin.conftest import Standin
 
@@ -103,7 +103,7 @@ def test_a_member_joins_without_a_jump(made_up_market: Market) -> None:
 
 @pytest.mark.parametrize("seed", [2, 3])
 def test_every_index_has_members(seed: int) -> None:
-    indices = Market(seed).indices
+    indices = market(seed).indices
     assert all(indices.members(code) for code in INDICES)
 
 

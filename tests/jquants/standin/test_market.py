@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from jquants.standin.market import Issue, Market
+from jquants.standin.market import Issue, Market, market
 from jquants.standin.market.issues import FUND, REVERSE_SPLIT, RIGHTS_ISSUE, SPLIT
 
 TODAY = date(2026, 11, 20)
@@ -16,8 +16,8 @@ def listed(made_up_market: Market) -> list[Issue]:
     return made_up_market.listed(TODAY)
 
 
-def test_market_is_the_same_for_the_same_seed() -> None:
-    one, same, other = Market(7), Market(7), Market(8)
+def test_market_is_the_same_for_the_same_seed(made_up_market: Market) -> None:
+    one, same, other = made_up_market, Market(1), market(2)
     assert one.issues == same.issues
     assert one.issues != other.issues
     quotes = [m.prices.quote(m.issues["72030"], m.sessions.number(TODAY)) for m in (one, same, other)]
@@ -27,7 +27,7 @@ def test_market_is_the_same_for_the_same_seed() -> None:
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_about_4400_issues_are_listed(seed: int) -> None:
-    assert 4_250 < len(Market(seed).listed(TODAY)) < 4_550
+    assert 4_250 < len(market(seed).listed(TODAY)) < 4_550
 
 
 def test_codes_are_five_characters_in_order(listed: list[Issue]) -> None:

@@ -33,7 +33,7 @@ def quotes(market: Market, issue: Issue) -> Iterator[tuple[int, Quote]]:
 @pytest.fixture(scope="module")
 def sample(made_up_market: Market) -> list[Issue]:
     """Some of everything, and each famous issue."""
-    return list(made_up_market.issues.values())[::97]
+    return list(made_up_market.issues.values())[::389]
 
 
 @pytest.mark.parametrize(
@@ -71,13 +71,13 @@ def test_prices_stay_on_the_grid_and_inside_the_limits(made_up_market: Market, s
                 assert (quote.limit_down, quote.limit_up) == (quote.low == lowest, quote.high == highest)
                 checked += 1
             last = session, quote.close
-    assert checked > 50_000
+    assert checked > 10_000
 
 
 def test_a_day_is_the_same_whatever_was_asked_before(made_up_market: Market, sample: list[Issue]) -> None:
     again = Market(1)
     again.sessions.number(LAST)
-    asked = [(issue, session) for issue in sample[:20] for session, _ in quotes(made_up_market, issue)][::50]
+    asked = [(issue, session) for issue in sample for session, _ in quotes(made_up_market, issue)][::50]
     expected = [made_up_market.prices.quote(issue, session) for issue, session in asked]
     order = Random(3).sample(range(len(asked)), len(asked))
     got = {n: again.prices.quote(*asked[n]) for n in order}

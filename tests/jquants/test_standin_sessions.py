@@ -1,10 +1,9 @@
-"""The whole way on plan premium: what the stand-in makes up is what is stored, field by field."""
+"""The sessions of a day, on the plan that has them, on a market of real size."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from typing import Any
 
 import pytest
 from pytest_django import Settings
@@ -12,31 +11,15 @@ from pytest_django import Settings
 from jquants import datasets, ingest, session
 from jquants.client import Client
 from jquants.datasets import Dataset
-from jquants.datasets.dataset import Partition
-from jquants.ingest import Counts
 from jquants.jobs import job_type
-from jquants.models import Coverage, MinuteBar, SessionQuote
+from jquants.models import SessionQuote
 from jquants.ratelimit import MemoryRateLimiter
 from jquants.standin import StandinServer
 from tests.jquants.fakes import Row, perform
-from tests.jquants.sent import sent, stored_as_sent
+from tests.jquants.sent import stored_as_sent
 
 NOW = datetime(2026, 11, 20, 11, 0, tzinfo=UTC)  # 20:00 in Tokyo: all of the day is published
-TODAY, BEFORE = date(2026, 11, 20), date(2026, 11, 19)
-SETS = (
-    datasets.DAILY_QUOTES,
-    datasets.MORNING_QUOTES,
-    datasets.INVESTOR_TYPES,
-    datasets.EARNINGS_CALENDAR,
-    datasets.MARGIN_INTEREST,
-    datasets.MARGIN_ALERTS,
-    datasets.SHORT_RATIOS,
-    datasets.SHORT_SALE_REPORTS,
-    datasets.BREAKDOWN,
-    datasets.INDEX_BARS,
-    datasets.TOPIX,
-)
-every = pytest.mark.parametrize("dataset", SETS, ids=lambda dataset: dataset.slug)
+TODAY = date(2026, 11, 20)
 
 pytestmark = pytest.mark.django_db
 
@@ -55,39 +38,6 @@ def generated(standin: StandinServer, dataset: Dataset, **query: str) -> list[Ro
     """Return what the stand-in answers, as it is."""
     with Client(api_key="standin", base_url=standin.base_url, limiter=MemoryRateLimiter("premium")) as client:
         return client.rows(dataset.path, **query)
-
-
-def query_for(dataset: Dataset) -> dict[str, str]:
-    if dataset.partition is Partition.WHOLE or not dataset.day_parameter:
-        return {}
-    return {dataset.day_parameter: str(BEFORE if dataset.lag else TODAY)}
-
-
-def given(dataset: Dataset) -> dict[str, Any]:
-    is_daily = dataset.partition is Partition.DAY and dataset.day_parameter
-    return {"days": 1} if is_daily else {}
-
-
-def in_order(rows: list[Row]) -> list[Row]:
-    return sorted(rows, key=lambda row: str(list(row.values())))
-
-
-@every
-def test_a_day_of_premium_is_stored_as_generated_and_not_rewritten(
-    standin: StandinServer, dataset: Dataset
-) -> None:
-    rows = generated(standin, dataset, **query_for(dataset))
-    job = job_type(dataset)
-
-    first = perform(job, now=NOW, **given(dataset))
-    again = perform(job, now=NOW, **(given(dataset) and {"days": 1, "force": True}))
-
-    assert first.counts["inserted"] == len(rows) > 0
-    stored = [stored_as_sent(dataset, row) for row in dataset.model._default_manager.all()]
-    assert in_order(stored) == in_order([sent(dataset, row) for row in rows])
-    assert (again.counts["inserted"], again.counts["updated"]) == (0, 0)
-    assert again.counts["unchanged"] == len(rows)
-    assert Coverage.objects.get().unknown_keys == []
 
 
 def test_sessions_of_a_day_are_stored_as_generated(standin: StandinServer) -> None:
@@ -112,18 +62,6 @@ def test_sessions_of_a_day_are_stored_as_generated(standin: StandinServer) -> No
                 }
                 | bar
             )
-
-
-def test_minutes_of_an_issue_are_stored_as_generated(standin: StandinServer) -> None:
-    day = str(TODAY)
-    rows = generated(standin, datasets.MINUTE_BARS, code="72030", **{"from": day, "to": day})
-
-    for counts in (Counts(inserted=len(rows)), Counts(unchanged=len(rows))):
-        written = ingest.write(datasets.MINUTE_BARS, rows, day=TODAY, base_url=standin.base_url, now=NOW)
-        assert written == counts
-
-    stored = [stored_as_sent(datasets.MINUTE_BARS, bar) for bar in MinuteBar.objects.order_by("time")]
-    assert stored == [sent(datasets.MINUTE_BARS, row) for row in rows]
 
 
 # With splits, a reverse split, a rights issue.

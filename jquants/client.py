@@ -239,7 +239,8 @@ class Client:
 
         The key is masked before the text is cut, so that no half of it stays.
         """
-        masked = " ".join(text.replace(self._api_key, "[API key]").split())
+        plain = "".join(letter if letter.isprintable() else " " for letter in text)
+        masked = " ".join(plain.replace(self._api_key, "[API key]").split())
         return masked if len(masked) <= QUOTED else masked[: QUOTED - 1] + "…"
 
 

@@ -16,7 +16,8 @@ from jquants.models import Coverage, CoverageStatus, UnknownValues
 if TYPE_CHECKING:
     from jquants.datasets.table import Table
     from jquants.upsert import Counts
-    from scheduler.models import JobExecution
+    from scheduler.masking import mask
+from scheduler.models import JobExecution
 
 logger = logging.getLogger(__name__)
 
@@ -142,7 +143,7 @@ def record_failed(
     dataset: Dataset, day: date | None, error: Exception, *, execution: JobExecution | None, now: datetime
 ) -> None:
     """Note that what J-Quants sent of `day` could not be stored; what is stored of it stays noted as fetched."""
-    text = str(error)[:ERROR_LIMIT]
+    text = mask(str(error))[:ERROR_LIMIT]
     with transaction.atomic():
         row, is_new = Coverage.objects.get_or_create(
             dataset=dataset.slug,

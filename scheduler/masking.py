@@ -1,4 +1,4 @@
-"""Keep secrets out of what is stored and shown."""
+"""Keep out of what is stored and shown: secrets, and what no database stores."""
 
 from django.conf import settings
 
@@ -14,6 +14,7 @@ def secrets() -> list[str]:
 
 
 def mask(text: str) -> str:
+    """Return `text` without secrets, and with marks where it holds a NUL or half of a surrogate pair."""
     for secret in secrets():
         text = text.replace(secret, MASK)
-    return text
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()

@@ -58,8 +58,10 @@ class MarketRoot(MarketView):
     """Where the market's data is."""
 
     def get(self, request: Request) -> Response:
-        names = ("tables", "issues", "bars", "calendar", "statements")
-        return Response({name: reverse(f"market:{name}", request=request) for name in names})
+        names = ("tables", "issues", "bars", "calendar", "statements", "backfills", "market-limits")
+        return Response(
+            {name.removeprefix("market-"): reverse(f"market:{name}", request=request) for name in names}
+        )
 
 
 class Tables(MarketView):

@@ -114,7 +114,7 @@ every_plan = pytest.mark.parametrize("standin", PLANS, indirect=True)
 def test_all_is_stored_as_generated_and_not_written_again(standin: Standin, dataset: Dataset) -> None:
     first, last = SEASONS.get(dataset, (standin.first, LAST))
     is_daily = dataset.partition is Partition.DAY and dataset.day_parameter
-    given = {"date_from": str(first), "date_to": str(last)} if is_daily else {}
+    given: dict[str, Any] = {"date_from": str(first), "date_to": str(last)} if is_daily else {}
 
     fetched = perform(job_type(dataset), now=standin.now, **given).counts
 

@@ -12,13 +12,14 @@ YEARS: Final = (12,)
 
 class Underlying(NamedTuple):
     """What a contract is on. Its level moves with the market by `beta` and on its own by `volatility`, a
-    session; `drift` is what it gains in one."""
+    session; `drift` is what it gains in one. One that `follows` an index of the market does nothing else."""
 
     start: float
     beta: float
     volatility: float
     drift: float = 0.0
     carry: float = 0.003  # a year, of the forward over the level
+    follows: str = ""  # the code of an index
 
 
 class Cycle(NamedTuple):
@@ -46,7 +47,7 @@ OLD_SESSIONS_UNTIL: Final = date(2011, 2, 10)  # a morning and an afternoon, bef
 
 UNDERLYINGS: Final = {
     "NK225": Underlying(13_900.0, 0.0085, 0.002, 0.00022),
-    "TOPIX": Underlying(1_350.0, 0.0080, 0.002, 0.00018),
+    "TOPIX": Underlying(1_350.0, 0.0080, 0.002, follows="0000"),
     "JGB": Underlying(137.0, -0.0003, 0.0005),
     "REIT": Underlying(1_500.0, 0.0040, 0.003),
     "NKYD": Underlying(180.0, 0.0030, 0.001, 0.0002),

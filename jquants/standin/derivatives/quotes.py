@@ -40,6 +40,8 @@ class Quotes:
 
     def level(self, name: str, session: int) -> float:
         underlying, tape = UNDERLYINGS[name], self._tape
+        if underlying.follows:
+            return self._market.indices.bar(underlying.follows, session).close
         own = tape.walk[self._offsets[name] + session]
         moved = underlying.drift * session + underlying.beta * tape.market[session]
         return underlying.start * exp(moved + underlying.volatility * own)

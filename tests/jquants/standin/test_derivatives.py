@@ -200,3 +200,13 @@ def test_plans(standin: Standin, plan: str, refused: set[str]) -> None:
     asked = standin(plan=plan)
     statuses = {path: asked.get(path, date=DAY).status_code for path in (FUTURES, OPTIONS, NIKKEI)}
     assert {path for path, status in statuses.items() if status == 403} == refused
+
+
+def test_contracts_on_topix_follow_the_index(premium: Asked) -> None:
+    for day in (DAY, "2018-02-06"):
+        (topix,) = premium.rows("/indices/bars/daily/topix", from_=day, to=day)
+        futures = premium.rows(FUTURES, date=day, category="TOPIXF")
+        options = premium.rows(OPTIONS, date=day, category="TOPIXE")
+        (central,) = (row for row in futures if row["CCMFlag"] == "1")
+        assert central["Settle"] == pytest.approx(topix["C"], rel=0.005)
+        assert {row["UnderPx"] for row in options} == {topix["C"]}

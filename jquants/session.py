@@ -111,21 +111,23 @@ def store(
     is_thorough: bool = False,
 ) -> None:
     """Store an answer as `ingest.write` does, for `run`, and count its rows."""
-    store_table(run, decode(dataset, rows, day=day), fetched=len(rows), is_thorough=is_thorough)
+    store_tables(run, [decode(dataset, rows, day=day)], fetched=len(rows), is_thorough=is_thorough)
 
 
-def store_table(run: Run, table: Table, *, fetched: int | None = None, is_thorough: bool = False) -> None:
-    """Store a decoded partition as `ingest.write_table` does, for `run`, and count its rows."""
-    counts = ingest.write_table(
-        table,
+def store_tables(
+    run: Run, tables: Sequence[Table], *, fetched: int | None = None, is_thorough: bool = False
+) -> None:
+    """Store decoded partitions as `ingest.write_tables` does, for `run`, and count their rows."""
+    counts = ingest.write_tables(
+        tables,
         base_url=settings.JQUANTS_BASE_URL,
         now=run.now(),
         execution=run.execution,
         is_thorough=is_thorough,
     )
     run.count(
-        fetched=len(table) if fetched is None else fetched,
-        inserted=counts.inserted,
-        updated=counts.updated,
-        unchanged=counts.unchanged,
+        fetched=sum(map(len, tables)) if fetched is None else fetched,
+        inserted=sum(each.inserted for each in counts),
+        updated=sum(each.updated for each in counts),
+        unchanged=sum(each.unchanged for each in counts),
     )

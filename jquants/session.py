@@ -14,6 +14,7 @@ from jquants.client import Client, Row
 from jquants.datasets import Dataset, plans
 from jquants.datasets.table import Table, decode
 from jquants.errors import JQuantsError, PlanError
+from jquants.memory import collection_paused
 from jquants.models import Connection
 from jquants.models.ratelimit import DatabaseRateLimiter
 from jquants.plan import detection, subscription
@@ -111,7 +112,9 @@ def store(
     is_thorough: bool = False,
 ) -> None:
     """Store an answer as `ingest.write` does, for `run`, and count its rows."""
-    store_tables(run, [decode(dataset, rows, day=day)], fetched=len(rows), is_thorough=is_thorough)
+    with collection_paused():
+        table = decode(dataset, rows, day=day)
+        store_tables(run, [table], fetched=len(rows), is_thorough=is_thorough)
 
 
 def store_tables(

@@ -6,14 +6,11 @@ The coverage is the memory: whatever stops a run, the next one goes on with what
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import islice
 from typing import TYPE_CHECKING
 
-from django.db import transaction
-
-from jquants import backfill, bulk, coverage, permitted, session, states
+from jquants import backfill, bulk, coverage, permitted, session, states, upsert
 from jquants.backfill import Estimate, Only, Order, Request, Source
 from jquants.client import Client
 from jquants.datasets import Dataset
@@ -21,17 +18,19 @@ from jquants.datasets.dataset import Partition
 from jquants.datasets.errors import DataError
 from jquants.datasets.table import decode
 from jquants.errors import JQuantsError, MalformedError, PlanError, WindowError
+from jquants.memory import collection_paused
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from jquants.bulk import File
-    from jquants.datasets.answer import CsvRows
+    from jquants.datasets.table import Table
     from scheduler.runner import Run
 
-# Days of a file that are committed together, each still whole or not at all: an issue's rows of some days lie side by
-# side in the index, whose pages are then written once. More would keep others waiting for SQLite's one writer.
-DAYS_A_TRANSACTION = 5
+# Days of a file are committed together, each still whole or not at all: about a month of the whole market. An issue's rows
+# of some days lie side by side in the index, whose pages are then written once. Nothing but the write itself is in the
+# transaction: others wait seconds for SQLite's one writer.
+ROWS_A_TRANSACTION = 100_000
 
 Day = date | None  # None: the whole data set
 
@@ -191,31 +190,42 @@ class _OfDataset:
             self._log("%s has no rows of %s of its days", file.key, len(left))
 
     def _store_file(self, path: Path, days: list[date]) -> list[date]:
-        """Store those of `days` that the file has; return the others."""
-        wanted = set(days)
-        found = (each for each in bulk.read(self._dataset, path) if each[0] in wanted)
-        stored: set[Day] = set()
-        while group := list(islice(found, DAYS_A_TRANSACTION)):
-            with transaction.atomic():
-                stored.update(day for day, rows in group if self._store_rows(day, rows))
-        return [day for day in days if day not in stored]
+        """Store those of `days` that the file has; return those to be asked for."""
+        left = set[Day](days)
+        with upsert.loading(), collection_paused():
+            group: list[Table] = []
+            for table in self._tables(path, left):
+                group.append(table)
+                if sum(map(len, group)) >= ROWS_A_TRANSACTION:
+                    self._store_group(group)
+                    group = []
+            if group:
+                self._store_group(group)
+        return [day for day in days if day in left]
 
-    def _store_rows(self, day: Day, rows: CsvRows) -> bool:
-        """Store one day of a file; False where the API should be asked for it instead."""
-        self._work.run.check_stop()
-        try:
-            table = decode(self._dataset, rows, day=day)
-            if self._falls_back and not self._dataset.files_suffice(table):
-                return False
-            session.store_table(self._work.run, table)
-        except DataError as error:
-            if self._falls_back:
-                self._log("%s; the API is asked instead", error)
-                return False
-            self._work.failed(self._dataset, day, error)
-        else:
-            self._work.done(self._dataset, day)
-        return True
+    def _tables(self, path: Path, left: set[Day]) -> Iterator[Table]:
+        """Yield the days of a file that are to be stored; those to be asked for stay `left`."""
+        for day, rows in bulk.read(self._dataset, path):
+            if day not in left:
+                continue
+            self._work.run.check_stop()
+            try:
+                table = decode(self._dataset, rows, day=day)
+            except DataError as error:
+                if self._falls_back:
+                    self._log("%s; the API is asked instead", error)
+                else:
+                    self._work.failed(self._dataset, day, error)
+                    left.remove(day)
+            else:
+                if not self._falls_back or self._dataset.files_suffice(table):
+                    left.remove(day)
+                    yield table
+
+    def _store_group(self, tables: list[Table]) -> None:
+        session.store_tables(self._work.run, tables)
+        for table in tables:
+            self._work.done(self._dataset, table.day)
 
     def _ask(self, days: Sequence[date]) -> None:
         for day in days:
@@ -255,7 +265,7 @@ class _OfDataset:
         newest = max(bulk.listed(self._client, self._dataset), key=lambda file: file.modified_at)
         with bulk.downloaded(self._client, newest) as path:
             for _day, rows in bulk.read(self._dataset, path):
-                session.store_table(self._work.run, decode(self._dataset, rows))
+                session.store_tables(self._work.run, [decode(self._dataset, rows)])
 
     def _log(self, text: str, *values: object) -> None:
         self._work.run.log.warning(text, *values, extra={"action": "backfill_note"})

@@ -32,7 +32,7 @@ class Record:
     """
 
     def __init__(self, table: Table, *, execution: JobExecution | None, now: datetime) -> None:
-        self._table = table
+        self.table = table
         self._fetched: dict[str, Any] = {
             "status": CoverageStatus.FETCHED if table.rows else CoverageStatus.EMPTY,
             "rows": len(table),
@@ -62,9 +62,9 @@ class Record:
 
     def save(self, counts: Counts) -> None:
         """Write what was fetched; `counts` are what it did to the rows."""
-        if self._table.unknown:
-            _keep_unknown(self._table)
-        if self._is_new or (not self._table.rows and self._row.status == CoverageStatus.FETCHED):
+        if self.table.unknown:
+            _keep_unknown(self.table)
+        if self._is_new or (not self.table.rows and self._row.status == CoverageStatus.FETCHED):
             return
         fields: dict[str, Any] = {
             "fetched_at": self._now,
@@ -91,7 +91,7 @@ class Record:
             return False
         if self._knows_less:
             return counts.changed > 0
-        return self._row.checksum != self._table.checksum(without=self._names(self._row.absent_keys))
+        return self._row.checksum != self.table.checksum(without=self._names(self._row.absent_keys))
 
     @property
     def _knows_less(self) -> bool:
@@ -102,7 +102,7 @@ class Record:
 
     def _names(self, keys: Iterable[str]) -> set[str]:
         wanted = set(keys)
-        return {column.name for column in self._table.dataset.columns if column.key in wanted}
+        return {column.name for column in self.table.dataset.columns if column.key in wanted}
 
 
 def _keep_unknown(table: Table) -> None:

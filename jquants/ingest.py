@@ -1,4 +1,4 @@
-"""Store what was fetched: one partition, one transaction, all of it or nothing."""
+"""Store what was fetched: a partition is stored with its coverage, all of it or nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from jquants.datasets.table import Row, Table, decode
 from jquants.upsert import Counts
 from scheduler.models import JobExecution
 
-__all__ = ["Counts", "write", "write_table"]
+__all__ = ["Counts", "write", "write_tables"]
 
 
 def write(
@@ -29,40 +29,54 @@ def write(
 ) -> Counts:
     """Store `rows`, all that `dataset` has of a partition, together with its coverage.
 
-    `day` is the day they were asked for; None where the answer decides. The rest is as in `write_table`.
+    `day` is the day they were asked for; None where the answer decides. The rest is as in `write_tables`.
     Raises DataError for rows that do not fit, or where only an empty day may come without any, and
     MixedSourcesError; nothing is stored then.
     """
     table = decode(dataset, rows, day=day)
-    return write_table(table, base_url=base_url, now=now, execution=execution, is_thorough=is_thorough)
+    [counts] = write_tables([table], base_url=base_url, now=now, execution=execution, is_thorough=is_thorough)
+    return counts
 
 
-def write_table(
-    table: Table,
+def write_tables(
+    tables: Sequence[Table],
     *,
     base_url: str,
     now: datetime,
     execution: JobExecution | None = None,
     is_thorough: bool = False,
-) -> Counts:
-    """Store a decoded partition that came from `base_url`, together with its coverage.
+) -> list[Counts]:
+    """Store decoded partitions of a data set that came from `base_url`, with their coverage, in one transaction.
 
     Stored rows are compared one by one only where their checksum or their number differs, or `is_thorough`.
     """
+    for table in tables:
+        _check_rows(table)
+    with transaction.atomic():
+        source.claim(base_url, now)
+        records = [coverage.Record(table, execution=execution, now=now) for table in tables]
+        if upsert.are_new(tables):
+            counts = upsert.insert_tables(tables)
+        else:
+            counts = [_stored(record, is_thorough=is_thorough) for record in records]
+        for record, counted in zip(records, counts, strict=True):
+            record.save(counted)
+    return counts
+
+
+def _check_rows(table: Table) -> None:
     dataset = table.dataset
     if not table.rows and not dataset.may_be_empty:
         raise NoRowsError(path=dataset.path, dataset=dataset.slug)
-    with transaction.atomic():
-        source.claim(base_url, now)
-        record = coverage.Record(table, execution=execution, now=now)
-        if not table.rows:
-            counts = Counts()
-        elif not is_thorough and record.is_same and _are_all_there(table):
-            counts = Counts(unchanged=len(table))
-        else:
-            counts = dataset.write(table)
-        record.save(counts)
-    return counts
+
+
+def _stored(record: coverage.Record, *, is_thorough: bool) -> Counts:
+    table = record.table
+    if not table.rows:
+        return Counts()
+    if not is_thorough and record.is_same and _are_all_there(table):
+        return Counts(unchanged=len(table))
+    return table.dataset.write(table)
 
 
 def _are_all_there(table: Table) -> bool:

@@ -14,6 +14,7 @@ from jquants.client import Client, Row
 from jquants.datasets import Dataset, plans
 from jquants.datasets.table import Table, decode
 from jquants.errors import JQuantsError, PlanError
+from jquants.memory import collection_paused
 from jquants.models import Connection
 from jquants.models.ratelimit import DatabaseRateLimiter
 from jquants.plan import detection, subscription
@@ -111,21 +112,25 @@ def store(
     is_thorough: bool = False,
 ) -> None:
     """Store an answer as `ingest.write` does, for `run`, and count its rows."""
-    store_table(run, decode(dataset, rows, day=day), fetched=len(rows), is_thorough=is_thorough)
+    with collection_paused():
+        table = decode(dataset, rows, day=day)
+        store_tables(run, [table], fetched=len(rows), is_thorough=is_thorough)
 
 
-def store_table(run: Run, table: Table, *, fetched: int | None = None, is_thorough: bool = False) -> None:
-    """Store a decoded partition as `ingest.write_table` does, for `run`, and count its rows."""
-    counts = ingest.write_table(
-        table,
+def store_tables(
+    run: Run, tables: Sequence[Table], *, fetched: int | None = None, is_thorough: bool = False
+) -> None:
+    """Store decoded partitions as `ingest.write_tables` does, for `run`, and count their rows."""
+    counts = ingest.write_tables(
+        tables,
         base_url=settings.JQUANTS_BASE_URL,
         now=run.now(),
         execution=run.execution,
         is_thorough=is_thorough,
     )
     run.count(
-        fetched=len(table) if fetched is None else fetched,
-        inserted=counts.inserted,
-        updated=counts.updated,
-        unchanged=counts.unchanged,
+        fetched=sum(map(len, tables)) if fetched is None else fetched,
+        inserted=sum(each.inserted for each in counts),
+        updated=sum(each.updated for each in counts),
+        unchanged=sum(each.unchanged for each in counts),
     )

@@ -7,9 +7,11 @@ caller's transaction.
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 STAGE = "upsert_stage"
+# For a load of some months: SQLite then writes each page of an index once a transaction, and waits for the disk rarely.
+LOAD_PRAGMAS = {"cache_size": -64_000, "wal_autocheckpoint": 16_000}  # KiB of pages; pages of 4 KiB
 ROWS_A_STEP = 200  # times the columns of a data set: well below SQLite's 32,766 parameters a statement
 
 Rows = Sequence[tuple["Value", ...]]
@@ -62,6 +66,44 @@ def write(table: Table) -> Counts:
         merge(nested, related.names, related.natural_key, rows)
         delete_others(nested, related.natural_key, related.key_positions, rows)
     return counts
+
+
+def are_new(tables: Sequence[Table]) -> bool:
+    """Whether these are some days of a data set that keeps plain rows, with nothing stored of any of them."""
+    if len(tables) < 2 or tables[0].dataset.write is not write or tables[0].dataset.related:
+        return False
+    dataset = tables[0].dataset
+    days = {f"{dataset.day_column}__in": [table.day for table in tables]}
+    return not dataset.model._default_manager.filter(**days).exists()
+
+
+def insert_tables(tables: Sequence[Table]) -> list[Counts]:
+    """Insert days that `are_new`, sorted by key together, so that each page of an index is visited once."""
+    dataset = tables[0].dataset
+    rows = list(chain.from_iterable(table.rows for table in tables))
+    rows.sort(key=itemgetter(*dataset.key_positions))
+    insert(dataset.model, dataset.names, rows)
+    return [Counts(inserted=len(table)) for table in tables]
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """Prepare the connection for transactions of many rows; as it was afterwards."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        usual = {name: cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in LOAD_PRAGMAS}
+        _set_pragmas(cursor, LOAD_PRAGMAS)
+        try:
+            yield
+        finally:
+            _set_pragmas(cursor, usual)
+
+
+def _set_pragmas(cursor: Any, values: dict[str, int]) -> None:
+    for name, value in values.items():
+        cursor.execute(f"PRAGMA {name} = {value}")
 
 
 def stored_rows(table: Table) -> models.QuerySet[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
@@ -54,14 +55,25 @@ class JsonRows(Answer):
     def __len__(self) -> int:
         return len(self._rows)
 
+    @cached_property
+    def _columns(self) -> Mapping[str, Sequence[Any]] | None:
+        """The values by key, where all rows have the same keys; None where they differ."""
+        keys = list(self._rows[0]) if self._rows else []
+        if len(keys) < 2 or set(map(len, self._rows)) != {len(keys)}:
+            return None
+        try:
+            return dict(zip(keys, zip(*map(itemgetter(*keys), self._rows), strict=True), strict=True))
+        except KeyError:
+            return None
+
     def keys(self) -> set[str]:
-        return set[str]().union(*self._rows)
+        return set(self._columns or set[str]().union(*self._rows))
 
     def has(self, key: str) -> bool:
-        return any(key in row for row in self._rows)
+        return key in self._columns if self._columns else any(key in row for row in self._rows)
 
     def values(self, column: Column) -> Sequence[Any]:
-        return list(map(itemgetter(column.key), self._rows))
+        return self._columns[column.key] if self._columns else list(map(itemgetter(column.key), self._rows))
 
     def row(self, position: int) -> Row:
         return self._rows[position]

@@ -31,6 +31,8 @@ class Number(Field):
         empty = None if self.nullable else ""
         if DIGITS.issuperset("".join(texts)):  # float() also reads "1_0", "nan" and blanks around a number
             try:
+                if "" not in texts:
+                    return list(map(float, texts))
                 return [float(text) if text else empty for text in texts]
             except ValueError:
                 pass

@@ -2,10 +2,8 @@
 
 import os
 import signal
-import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +14,7 @@ from jquants.client import BASE_URL as UPSTREAM
 from jquants.standin import ADDONS, FAULTS, PLANS, RecordingServer, StandinError, StandinServer
 from jquants.standin.local import LocalServer
 from jquants.standin.recorded import Recorded
+from scheduler import parent
 
 NO_ADDON = "none"
 
@@ -88,7 +87,7 @@ class Command(BaseCommand):
         ending, end = os.pipe()
         _write_on_signals(end)
         if options["die_with_parent"]:
-            Thread(target=_write_on_end_of_input, args=(end,), daemon=True).start()
+            parent.on_end(lambda: os.write(end, b"\0"))
         try:
             with self._server(options) as server:
                 self.stdout.write(server.base_url)
@@ -147,9 +146,3 @@ def _write_on_signals(descriptor: int) -> None:
     signal.set_wakeup_fd(descriptor)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_args: None)
-
-
-def _write_on_end_of_input(descriptor: int) -> None:
-    while sys.stdin.buffer.read(4096):
-        pass
-    os.write(descriptor, b"\0")

@@ -217,3 +217,12 @@ def test_schema_documents_every_path(client: APIClient) -> None:
         assert "get" in described[f"/api/market/{spelled}"]
     names = {parameter["name"] for parameter in described["/api/market/bars"]["get"]["parameters"]}
     assert {"code", "date", "from", "to", "adjusted", "cursor", "format"} <= names
+
+
+def test_root_leads_to_every_entrance(client: APIClient) -> None:
+    entrances = get(client, "")
+
+    answers = {name: client.get(url).status_code for name, url in entrances.items()}
+    assert answers.pop("backfills") == 405  # takes POST
+    assert answers == dict.fromkeys(("tables", "issues", "bars", "calendar", "statements", "limits"), 200)
+    assert client.get("/api/").json()["market"].endswith("/api/market/")

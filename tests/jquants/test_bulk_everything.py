@@ -1,6 +1,6 @@
 """Each data set with CSV files, on the largest plan: a file has the rows of the API."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 import pytest
@@ -56,7 +56,7 @@ def newest(client: Client, dataset: Dataset) -> tuple[date, Table]:
     raise AssertionError(f"no file of {dataset.slug} has rows")
 
 
-def present(table: Table, rows: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
+def present(table: Table, rows: Iterable[tuple[object, ...]]) -> list[tuple[object, ...]]:
     """Return the rows without the columns that `table` lacks."""
     lacking = set(table.dataset.positions(table.absent))
     return [tuple(value for at, value in enumerate(row) if at not in lacking) for row in rows]

@@ -5,15 +5,17 @@ from __future__ import annotations
 import csv
 import gzip
 import logging
+import marshal
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import chain, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from jquants.datasets.answer import CsvRows
 from jquants.datasets.dataset import Dataset, Partition
@@ -57,6 +59,10 @@ PERIOD = re.compile(r"_(\d{4})(\d{2})(\d{2})?\.csv\.gz", re.ASCII)
 MOST_BYTES = 1 << 31  # of a file: the largest month of a data set has a tenth of it
 TRIES = 3  # of a download; each with an address of its own, as each is good once
 LONGEST_CELL = 16 << 20  # characters
+MOST_IN_MEMORY = (
+    4 << 20
+)  # bytes of a file as it comes: a month of the whole market's daily bars has half of it
+LINES_A_PIECE = 20_000
 
 csv.field_size_limit(LONGEST_CELL)
 
@@ -164,41 +170,114 @@ def check_gzip(path: Path) -> None:
 def read(dataset: Dataset, path: Path) -> Iterator[tuple[date | None, CsvRows]]:
     """Yield what a file has of each day, oldest first; of a whole data set all at once, with None.
 
+    The days of a large file lie beside it on the disk until their turn comes, whatever the order of its lines.
     Raises WrongHeaderError and WrongLineError, which say what is wrong with the file, before anything is yielded.
     """
-    header, lines = _lines(dataset, path)
+    pieces = _pieces(dataset, path)
+    [header] = next(pieces)
     if dataset.partition is Partition.WHOLE:
-        yield None, CsvRows(header, lines)
+        yield None, CsvRows(header, list(chain.from_iterable(pieces)))
         return
-    by_day: dict[str, list[list[str]]] = {}
     position = header.index(_day_key(dataset))
-    for line in lines:
-        by_day.setdefault(line[position], []).append(line)
-    del lines
-    days = {_day(dataset, text): text for text in by_day}
+    is_large = path.stat().st_size > MOST_IN_MEMORY
+    by_day: _Days = _DaysOnDisk(path.with_name("days")) if is_large else _DaysInMemory()
+    for piece in pieces:
+        for text, lines in _grouped(piece, position).items():
+            by_day.add(text, lines)
+    days = {_day(dataset, text): text for text in by_day.texts}
     for day in sorted(days):
         yield day, CsvRows(header, by_day.pop(days[day]))
 
 
-def _lines(dataset: Dataset, path: Path) -> tuple[list[str], list[list[str]]]:
+Lines = list[list[str]]
+
+
+def _grouped(lines: Lines, position: int) -> dict[str, Lines]:
+    found: dict[str, Lines] = {}
+    for line in lines:
+        found.setdefault(line[position], []).append(line)
+    return found
+
+
+class _Days(Protocol):
+    """The lines of each day of a file."""
+
+    @property
+    def texts(self) -> Iterable[str]: ...
+
+    def add(self, text: str, lines: Lines) -> None: ...
+
+    def pop(self, text: str) -> Lines: ...
+
+
+class _DaysInMemory:
+    def __init__(self) -> None:
+        self._lines: dict[str, Lines] = {}
+
+    @property
+    def texts(self) -> Iterable[str]:
+        return self._lines.keys()
+
+    def add(self, text: str, lines: Lines) -> None:
+        self._lines.setdefault(text, []).extend(lines)
+
+    def pop(self, text: str) -> Lines:
+        return self._lines.pop(text)
+
+
+class _DaysOnDisk:
+    """A file a day in `folder`, numbered: what a line calls its day is no name to trust."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        self._folder = folder
+        self._paths: dict[str, Path] = {}
+
+    @property
+    def texts(self) -> Iterable[str]:
+        return self._paths.keys()
+
+    def add(self, text: str, lines: Lines) -> None:
+        path = self._paths.setdefault(text, self._folder / str(len(self._paths)))
+        with path.open("ab") as file:
+            marshal.dump(lines, file, 2)  # without back references, which take longer
+
+    def pop(self, text: str) -> Lines:
+        path, lines = self._paths.pop(text), Lines()
+        with path.open("rb") as file:
+            while file.peek(1):
+                lines += marshal.load(file)  # noqa: S302 - our own file of a moment ago
+        path.unlink()
+        return lines
+
+
+def _pieces(dataset: Dataset, path: Path) -> Iterator[Lines]:
+    """Yield the header alone, then the lines, some thousands at a time."""
     try:
         with gzip.open(path, "rt", encoding="utf-8-sig", newline="") as text:
             reader = csv.reader(text, strict=True)
             header = next(reader, [])
             _check_header(dataset, header)
-            lines = list(filter(None, reader))
+            yield [header]
+            first = 2
+            while lines := list(islice(reader, LINES_A_PIECE)):
+                yield _checked_lines(dataset, list(filter(None, lines)), len(header), first)
+                first += len(lines)
     except UnicodeDecodeError as error:
         raise MalformedError(
             path=GET, detail=f"the file of {dataset.slug} is not UTF-8: {error.reason}"
         ) from error
     except csv.Error as error:
         raise MalformedError(path=GET, detail=f"the file of {dataset.slug} is no CSV: {error}") from error
-    if set(map(len, lines)) - {len(header)}:
-        number, wrong = next((n, line) for n, line in enumerate(lines, 2) if len(line) != len(header))
+
+
+def _checked_lines(dataset: Dataset, lines: Lines, cells: int, first: int) -> Lines:
+    if set(map(len, lines)) - {cells}:
+        number, wrong = next((n, line) for n, line in enumerate(lines, first) if len(line) != cells)
         raise WrongLineError(
-            path=GET, dataset=dataset.slug, line=str(number), cells=str(len(wrong)), expected=str(len(header))
+            path=GET, dataset=dataset.slug, line=str(number), cells=str(len(wrong)), expected=str(cells)
         )
-    return header, lines
+    return lines
 
 
 def _check_header(dataset: Dataset, header: Sequence[str]) -> None:

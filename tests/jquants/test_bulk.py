@@ -94,7 +94,12 @@ def test_whole_data_set_is_one_file(client: Client) -> None:
     assert table.rows == decode(TRADING_CALENDAR, client.rows(TRADING_CALENDAR.path)).rows
 
 
-def test_days_of_a_file_are_partitions_in_any_order(tmp_path: Path) -> None:
+@pytest.mark.parametrize("most_in_memory", [bulk.MOST_IN_MEMORY, 0], ids=["small", "large"])
+def test_days_of_a_file_are_partitions_in_any_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most_in_memory: int
+) -> None:
+    monkeypatch.setattr(bulk, "MOST_IN_MEMORY", most_in_memory)
+    monkeypatch.setattr(bulk, "LINES_A_PIECE", 2)
     other = LINE.replace("2026-11-20", "2026-11-19")
     path = csv_file(tmp_path, f"\ufeff{HEADER}\n{LINE}\n{other}\n{LINE.replace('72030', '99840')}\n")
 
@@ -102,6 +107,7 @@ def test_days_of_a_file_are_partitions_in_any_order(tmp_path: Path) -> None:
         date(2026, 11, 19): 1,
         date(2026, 11, 20): 2,
     }
+    assert not list(tmp_path.glob("days/*"))
 
 
 def test_empty_cells_are_null_where_null_fits(tmp_path: Path) -> None:

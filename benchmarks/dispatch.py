@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(ROOT)  # not this folder, in which "scheduler" is a file
 
-IDLE_JOBS = 30_000
 IDLE_PASSES = 50
-BURST = 10_000
 PEER_BURST = 300  # the peers take a hundred times as long
 BURST_AIM = {"sqlite": 5_000, "postgresql": 10_000}
 
@@ -53,6 +51,8 @@ def parsed() -> argparse.Namespace:
     )
     parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
     parser.add_argument("--rounds", type=int, default=3, help="of each measure; the table shows their median")
+    parser.add_argument("--jobs", type=int, default=30_000, help="of the idle pass")
+    parser.add_argument("--burst", type=int, default=10_000, help="due jobs")
     parser.add_argument("--peers", help="the Python that has benchmarks/requirements-peers.txt")
     return parser.parse_args()
 
@@ -75,30 +75,32 @@ def measure(options: argparse.Namespace) -> None:
     from benchmarks.table import Line, show
 
     rounds, kind = range(options.rounds), options.database
-    idle = [idle_milliseconds() for _ in rounds]
-    burst = [burst_rate() for _ in rounds]
-    beat_idle = [peer(options, "idle", "beat", IDLE_JOBS) for _ in rounds if options.peers]
+    idle = [idle_milliseconds(options.jobs) for _ in rounds]
+    burst = [burst_rate(options.burst) for _ in rounds]
+    beat_idle = [peer(options, "idle", "beat", options.jobs) for _ in rounds if options.peers]
     beat = [peer(options, "burst", "beat", PEER_BURST) for _ in rounds if options.peers]
     q2 = [peer(options, "burst", "q2", PEER_BURST) for _ in rounds if options.peers]
     show(
         f"{connection.display_name}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; "
         f"aim of the burst: {BURST_AIM[kind]:,}/s",
         [
-            Line(f"idle pass, {IDLE_JOBS:,} jobs", idle, "ms", beat_idle, "django-celery-beat", at_most=1.0),
-            Line(f"burst of {BURST:,} due jobs", burst, "/s", beat, "django-celery-beat"),
-            Line(f"burst of {BURST:,} due jobs", burst, "/s", q2, "django-q2"),
+            Line(
+                f"idle pass, {options.jobs:,} jobs", idle, "ms", beat_idle, "django-celery-beat", at_most=1.0
+            ),
+            Line(f"burst of {options.burst:,} due jobs", burst, "/s", beat, "django-celery-beat"),
+            Line(f"burst of {options.burst:,} due jobs", burst, "/s", q2, "django-q2"),
         ],
     )
 
 
-def idle_milliseconds() -> float:
+def idle_milliseconds(jobs: int) -> float:
     """Return the median of what a pass takes while no job is due, in one query."""
     from django.utils import timezone
 
     from scheduler import dispatch
 
     now = timezone.now()
-    make_jobs(IDLE_JOBS, due_at=now + timedelta(days=1))
+    make_jobs(jobs, due_at=now + timedelta(days=1))
     passes = []
     for _ in range(IDLE_PASSES):
         began_at = time.perf_counter()
@@ -107,7 +109,7 @@ def idle_milliseconds() -> float:
     return median(passes)
 
 
-def burst_rate() -> float:
+def burst_rate(burst: int) -> float:
     """Return the due jobs a second that get their row and their next cursor."""
     from django.utils import timezone
 
@@ -115,13 +117,13 @@ def burst_rate() -> float:
     from scheduler.models import JobExecution
 
     now = timezone.now()
-    make_jobs(BURST, due_at=now - timedelta(seconds=1))
+    make_jobs(burst, due_at=now - timedelta(seconds=1))
     began_at = time.perf_counter()
     while dispatch.tick(now):
         pass
     seconds = time.perf_counter() - began_at
-    assert JobExecution.objects.filter(status="queued").count() == BURST
-    return BURST / seconds
+    assert JobExecution.objects.filter(status="queued").count() == burst
+    return burst / seconds
 
 
 def make_jobs(count: int, *, due_at: datetime) -> list[Job]:

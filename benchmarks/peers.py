@@ -1,13 +1,14 @@
 """Other schedulers at the same work, in an environment of their own (requirements-peers.txt).
 
-    python benchmarks/peers.py idle|burst SCHEDULER COUNT, with DATABASE_URL set
+    python benchmarks/peers.py idle|burst|executions SCHEDULER COUNT, with DATABASE_URL set (and BROKER_URL for Celery)
 
-Prints one figure: milliseconds of a tick that has nothing to do, or due jobs dispatched a second.
+Prints one figure: milliseconds of a tick that has nothing to do, due jobs dispatched a second, or executions a second.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from datetime import timedelta
@@ -16,6 +17,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 TICKS = 20
+WORKERS = 2
 
 
 def main() -> None:
@@ -32,11 +34,26 @@ def configure() -> None:
 
     settings.configure(
         DATABASES={"default": database(os.environ["DATABASE_URL"])},
-        INSTALLED_APPS=["django.contrib.contenttypes", "django_celery_beat", "django_q"],
+        INSTALLED_APPS=[
+            "django.contrib.contenttypes",
+            "django_celery_beat",
+            "django_celery_results",
+            "django_q",
+        ],
         USE_TZ=True,
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
         SECRET_KEY="benchmark",  # noqa: S106 - signs nothing
-        Q_CLUSTER={"name": "peer", "orm": "default", "label": "peer"},
+        Q_CLUSTER={
+            "name": "peer",
+            "orm": "default",
+            "label": "peer",
+            "workers": WORKERS,
+            "save_limit": 0,
+            "poll": 0.05,
+            "bulk": 10,
+            "timeout": 60,
+            "retry": 600,
+        },
     )
     django.setup()
     call_command("migrate", verbosity=0)
@@ -123,13 +140,67 @@ def q2_burst(count: int) -> float:
     return count / seconds
 
 
+def q2_executions(count: int) -> float:
+    from django.db import connections
+    from django_q.cluster import Cluster  # type: ignore[import-not-found]
+    from django_q.models import Success
+    from django_q.tasks import async_task  # type: ignore[import-not-found]
+
+    for _ in range(count):
+        async_task("math.floor", 1)
+    connections.close_all()  # the cluster forks
+    cluster = Cluster()
+    cluster.start()
+    while Success.objects.count() < count:
+        time.sleep(0.1)
+    times = list(Success.objects.values_list("started", "stopped"))
+    cluster.stop()
+    # What is stored as its start is when it was put into the queue, so the first end begins the count.
+    ends = sorted(stopped for _started, stopped in times)
+    return (count - 1) / float((ends[-1] - ends[0]).total_seconds())
+
+
+def celery_executions(count: int) -> float:
+    from celery import Celery
+    from django_celery_results.models import TaskResult  # type: ignore[import-not-found]
+
+    app = Celery("peer", broker=os.environ["BROKER_URL"], backend="django-db")
+    app.conf.worker_hijack_root_logger = False
+
+    @app.task(name="nothing")  # type: ignore[untyped-decorator]
+    def nothing() -> None:
+        pass
+
+    for _ in range(count):
+        nothing.delay()
+    pid = os.fork()
+    if pid == 0:
+        from django.db import connections
+
+        connections.close_all()
+        app.worker_main(["worker", "--pool=prefork", f"--concurrency={WORKERS}", "--loglevel=ERROR"])
+        os._exit(0)
+    while TaskResult.objects.filter(status="SUCCESS").count() < count:
+        time.sleep(0.1)
+    ends = sorted(TaskResult.objects.values_list("date_done", flat=True))
+    os.kill(pid, signal.SIGTERM)
+    os.waitpid(pid, 0)
+    return (count - 1) / float((ends[-1] - ends[0]).total_seconds())
+
+
 def milliseconds(step: Any) -> float:
     began_at = time.perf_counter()
     step()
     return (time.perf_counter() - began_at) * 1000
 
 
-TASKS = {("idle", "beat"): beat_idle, ("burst", "beat"): beat_burst, ("burst", "q2"): q2_burst}
+TASKS = {
+    ("idle", "beat"): beat_idle,
+    ("burst", "beat"): beat_burst,
+    ("burst", "q2"): q2_burst,
+    ("executions", "celery"): celery_executions,
+    ("executions", "q2"): q2_executions,
+}
 
 
 if __name__ == "__main__":

@@ -81,3 +81,8 @@ def cpu_seconds(process: psutil.Process) -> float:
     """Return what the process and all its descendants have used so far, in user and in system mode."""
     family = [process, *process.children(recursive=True)]
     return float(sum(sum(member.cpu_times()[:2]) for member in family))
+
+
+def resident_bytes(process: psutil.Process) -> int:
+    """Return what the process and all its descendants hold in memory, shared pages counted for each."""
+    return sum(member.memory_info().rss for member in [process, *process.children(recursive=True)])

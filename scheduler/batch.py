@@ -86,7 +86,10 @@ def _plain(now: datetime) -> Q:
     return (
         Q(calendar="", start_deadline_seconds=None, quarantined_since=None)
         & (~Q(missed_policy=MissedPolicy.SKIP) | Q(next_run_at__gte=in_time))
-        & (Q(overlap_policy=OverlapPolicy.ALLOW) | Q(overlap_policy=OverlapPolicy.FORBID) & ~Exists(backlog))
+        & (
+            Q(overlap_policy=OverlapPolicy.ALLOW)
+            | Q(overlap_policy=OverlapPolicy.FORBID) & Q(~Exists(backlog))
+        )
     )
 
 
@@ -122,7 +125,7 @@ def _columns(now: datetime) -> dict[str, Combinable]:
     template = ticks.new_run(Job(), Trigger.SCHEDULE, now, updated_at=now)
     of_job = {each.name for each in Job._meta.concrete_fields} & set(ticks.snapshot(template.job))
     columns: dict[str, Combinable] = {
-        each.column: F(each.name) if each.name in of_job else Value(value, output_field=each)
+        str(each.column): F(each.name) if each.name in of_job else Value(value, output_field=each)
         for each in JobExecution._meta.concrete_fields
         if each.name in of_job or (value := getattr(template, each.attname)) is not None
     }

@@ -6,6 +6,7 @@ import logging
 import os
 import socket
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -13,6 +14,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from scheduler import job_types
 from scheduler.concurrency import Places
@@ -22,6 +24,17 @@ from scheduler.models.execution import WAITING
 
 logger = logging.getLogger(__name__)
 
+MARGIN = 8  # candidates beyond those wanted: other workers look at the same ones in the same moment
+COLUMNS = (
+    "job_id",
+    "job_name",
+    "job_type",
+    "attempt",
+    "needs_slot",
+    "holds_slot",
+    "timeout_seconds",
+    "warn_after_seconds",
+)
 _FIRST_PID_NAMESPACE = 0xEFFFFFFC  # Linux: processes outside any container
 
 
@@ -48,31 +61,47 @@ def worker_name() -> str:
     return f"{host()}:{os.getpid()}"
 
 
-def claim(now: datetime, *, limit: int, only: int | None = None) -> list[Claim]:
+def claim(now: datetime, *, limit: int, only: int | None = None, worker: str | None = None) -> list[Claim]:
     """Claim up to `limit` runs that may start now; `only` restricts to one execution.
 
-    A run whose type this installation does not know is left for another worker (R40).
+    `worker` is who will perform them, if not this process. A run whose type this installation does not know is left
+    for another worker (R40).
     """
-    places = Places()
+    claims: list[Claim] = []
+    while len(claims) < limit:
+        places = Places()
+        wanted = limit - len(claims)
+        candidates = list(_candidates(now, places, only)[: wanted + MARGIN])
+        taken = _take_first(wanted, _one_a_slot(candidates), now, places, worker or worker_name())
+        claims += taken
+        # Those behind may start where a type has become full or many runs were of one job.
+        if not taken or not (places.turned_away or len(candidates) == wanted + MARGIN):
+            break
+    return claims
+
+
+def _candidates(now: datetime, places: Places, only: int | None) -> QuerySet[JobExecution]:
     startable = {job_type.slug for job_type in job_types.all_types()}.difference(places.full())
     waiting = JobExecution.objects.claimable(now).filter(job_type__in=startable)
-    if only is not None:
-        waiting = waiting.filter(pk=only)
-    # Looked at before locking: on SQLite a transaction takes the write lock even when there is nothing to do.
-    ids = list(waiting.values_list("pk", flat=True)[:limit])
-    if not ids:
-        return []
-    with transaction.atomic():
-        locked = waiting.filter(pk__in=ids).select_for_update(skip_locked=True, of=("self",))
-        taken = [
-            (run.job_id, claimed) for run in _one_a_slot(list(locked)) if (claimed := _take(run, now, places))
-        ]
-    # Not in that transaction: others lock a job first and its executions then.
-    Job.objects.filter(pk__in={job_id for job_id, _claimed in taken}).update(last_run_at=now)
-    claims = [claimed for _job_id, claimed in taken]
-    if places.turned_away and len(claims) < limit:  # their types are full now: those behind them may start
-        claims += claim(now, limit=limit - len(claims), only=only)
-    return claims
+    return (waiting if only is None else waiting.filter(pk=only)).only(*COLUMNS)
+
+
+def _take_first(
+    wanted: int, candidates: Sequence[JobExecution], now: datetime, places: Places, worker: str
+) -> list[Claim]:
+    """Take `wanted` of the candidates, the first that nobody else has taken meanwhile."""
+    taken: list[Claim] = []
+    job_ids = set()
+    for run in candidates:
+        if len(taken) == wanted:
+            break
+        if claimed := _take(run, now, places, worker):
+            taken.append(claimed)
+            job_ids.add(run.job_id)
+    # Not in one transaction with the above: others lock a job first and its executions then.
+    if job_ids:
+        Job.objects.filter(pk__in=job_ids).update(last_run_at=now)
+    return taken
 
 
 def _one_a_slot(runs: Sequence[JobExecution]) -> list[JobExecution]:
@@ -87,21 +116,23 @@ def _one_a_slot(runs: Sequence[JobExecution]) -> list[JobExecution]:
     return chosen
 
 
-def _take(run: JobExecution, now: datetime, places: Places) -> Claim | None:
+def _take(run: JobExecution, now: datetime, places: Places, worker: str) -> Claim | None:
+    """Take the run by one guarded statement; None when another worker was faster."""
     if places.is_full(run.job_type):
         places.turned_away = True
         return None
-    token = uuid4()
+    token, place = uuid4(), places.take(run.job_type)
+    may_collide = place is not None or (run.needs_slot and not run.holds_slot)  # in a unique index
     try:
-        with transaction.atomic():  # the unique index of a slot may say that another worker was faster
+        with transaction.atomic() if may_collide else nullcontext():
             is_ours = run.change(
                 only_from=WAITING,
                 status=Status.RUNNING,
                 token=token,
-                worker=worker_name(),
+                worker=worker,
                 attempt=run.attempt + 1,
                 holds_slot=run.needs_slot,
-                type_slot=places.take(run.job_type),
+                type_slot=place,
                 heartbeat_at=now,
                 started_at=now,
                 warn_at=now + timedelta(seconds=run.warn_after_seconds or SHORTEST_SECONDS),

@@ -26,9 +26,9 @@ def rescue(now: datetime) -> int:
 
 
 def is_gone(worker: str) -> bool:
-    """Whether the process of a worker on this machine has ended."""
+    """Whether the process of a worker on this machine has ended; of a scheduler's child, the scheduler's."""
     try:
-        os.kill(int(worker.rpartition(":")[2]), 0)
+        os.kill(int(worker.rpartition(":")[2].partition("/")[0]), 0)
     except ProcessLookupError:
         return True
     except PermissionError:  # somebody else's, so it is there

@@ -14,7 +14,6 @@ from scheduler.claim import Claim
 from scheduler.errors import Interrupted, Snoozed
 from scheduler.masking import mask
 from scheduler.models import ExecutionLog, JobExecution, Status, Trigger
-from scheduler.models.execution import HELD
 from scheduler.pulse import Pulse, StopReason
 
 logger = logging.getLogger(__name__)
@@ -107,18 +106,7 @@ def _perform(execution: JobExecution, pulse: Pulse, draw: Callable[[float, float
         return _interrupted(execution, pulse, draw)
     except (Exception, SystemExit, KeyboardInterrupt) as error:
         return _failed(execution, error, pulse.clock(), draw)
-    return _completed(execution, pulse)
-
-
-def _completed(execution: JobExecution, pulse: Pulse) -> dict[str, Any]:
-    execution.refresh_from_db(fields=["status", "reason_code", "reason_params"])
-    fields: dict[str, Any] = {"status": Status.COMPLETED}
-    if execution.status == Status.CANCELLING:  # it keeps its true result, plus the note (R35)
-        fields |= {
-            "reason_code": "cancel_too_late",
-            "reason_params": {"by": execution.reason_params.get("by", "?")},
-        }
-    return fields
+    return {"status": Status.COMPLETED}
 
 
 def _snoozed(execution: JobExecution, snoozed: Snoozed, now: datetime) -> dict[str, Any]:
@@ -251,9 +239,23 @@ def end(execution: JobExecution, claim: Claim, outcome: dict[str, Any], now: dat
     released = outcome | {"token": None, "sent_at": None}
     if not is_waiting:
         released |= {"completed_at": now, "holds_slot": False}
-    if not is_waiting:
-        return execution.change(only_from=HELD, held_by=claim.token, **released)
+        return execution.change(
+            only_from=(Status.RUNNING,), held_by=claim.token, **released
+        ) or execution.change(
+            only_from=(Status.CANCELLING,), held_by=claim.token, **released | _too_late(execution, outcome)
+        )
     if attempts.give_back(execution, released, only_from=(Status.RUNNING,), held_by=claim.token, now=now):
         return True
     cancelled = {"status": Status.CANCELLED, "token": None, "completed_at": now, "holds_slot": False}
     return execution.change(only_from=(Status.CANCELLING,), held_by=claim.token, **cancelled)
+
+
+def _too_late(execution: JobExecution, outcome: dict[str, Any]) -> dict[str, Any]:
+    """Return the note of a run that was completed while it was being cancelled: its result is true (R35)."""
+    if outcome["status"] != Status.COMPLETED:
+        return {}
+    execution.refresh_from_db(fields=["reason_params"])
+    return {
+        "reason_code": "cancel_too_late",
+        "reason_params": {"by": execution.reason_params.get("by", "?")},
+    }

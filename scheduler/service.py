@@ -141,14 +141,34 @@ class Scheduler:
         if next_at is not None:
             until_next = (next_at - self.clock()).total_seconds()
             longest = until_next if self._outages else min(longest, until_next)
-        ready = self._wait(wakeup_fd, max(0.0, longest))
-        if wakeup_fd in ready:
-            os.read(wakeup_fd, 1024)
+        ends_at = time.monotonic() + longest
+        while True:
+            ready = self._wait(wakeup_fd, max(0.0, ends_at - time.monotonic()))
+            if wakeup_fd in ready:
+                os.read(wakeup_fd, 1024)
+                return
+            if not self._are_going_on(ready):
+                return
+
+    def _are_going_on(self, ready: list[Any]) -> bool:
+        """Whether all that woke us was children that have claimed their next run: nothing to do for us."""
+        if self._outages or not ready or not set(ready) <= set(self.executor.waitables()):
+            return False
+        try:
+            return not self.executor.collect(self.clock())
+        except DatabaseError:  # one has died; the next pass tries again
+            return False
 
     def _wait(self, wakeup_fd: int, seconds: float) -> list[Any]:
         if not self._outages:
             try:
-                return self._listener.wait([wakeup_fd, *self.executor.waitables()], seconds)
+                sources = [wakeup_fd, *self.executor.waitables()]
+                # Without room no change can start anything: what children write all the time must not wake us.
+                return (
+                    self._listener.wait(sources, seconds)
+                    if self.executor.has_room
+                    else wait(sources, seconds)
+                )
             except (DatabaseError, psycopg.Error):  # the next pass finds out, and waits for the database
                 self._listener.close()
         return wait([wakeup_fd], seconds)
@@ -160,6 +180,7 @@ class Scheduler:
         logger.info(
             "stopping; %s runs are active", len(self.executor.busy), extra={"action": "scheduler_stopping"}
         )
+        self.executor.retire()
         if not in_a_hurry:
             self._await_runs(settings.SCHEDULER_DRAIN_SECONDS, wakeup_fd)
         self.executor.drain()

@@ -16,13 +16,19 @@ class Executor(Protocol):
         """What is being performed by this process."""
         ...
 
+    @property
+    def has_room(self) -> bool:
+        """Whether a run that comes now could start."""
+        ...
+
     def start(self) -> None: ...
 
     def work(self, now: datetime, *, only: int | None = None) -> None:
         """See to it that what may start now starts; `only` restricts to one execution."""
 
-    def collect(self, now: datetime) -> None:
-        """Take note of what has ended."""
+    def collect(self, now: datetime) -> bool:
+        """Take note of what has ended; return whether there is room since."""
+        ...
 
     def enforce(self) -> None:
         """Stop by force what does not stop when asked (R32)."""
@@ -30,6 +36,9 @@ class Executor(Protocol):
     def waitables(self) -> Iterable[Connection[Any, Any] | int]:
         """Return what becomes readable when `collect` has something to do."""
         ...
+
+    def retire(self) -> None:
+        """Start nothing more."""
 
     def drain(self) -> None:
         """Ask every run of this process to stop (R38)."""

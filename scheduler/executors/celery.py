@@ -36,6 +36,7 @@ class CeleryExecutor(Executor):
     """Tells Celery workers which rows may start; performs nothing in this process."""
 
     busy: tuple[()] = ()
+    has_room = True
 
     def __init__(self) -> None:
         self._outages = 0
@@ -67,14 +68,18 @@ class CeleryExecutor(Executor):
         self._outages = 0
         return True
 
-    def collect(self, now: datetime) -> None:
+    def collect(self, now: datetime) -> bool:
         """The workers write the ends themselves."""
+        return False
 
     def enforce(self) -> None:
         """Each worker watches over its own runs."""
 
     def waitables(self) -> Iterable[Connection[Any, Any] | int]:
         return ()
+
+    def retire(self) -> None:
+        """Nothing is sent but by `work`."""
 
     def drain(self) -> None:
         """Nothing runs here."""

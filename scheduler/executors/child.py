@@ -1,10 +1,12 @@
 """The child process that performs runs, one after another, until its parent is gone.
 
-Parent -> child: a Claim to perform, or a StopReason. Child -> parent: the id of the execution that ended.
+Parent -> child: a Claim to perform, RETIRE, or a StopReason with the token of the run that it is for. Child -> parent: the
+next Claim, which it has made itself as soon as a run had ended, or IDLE. With many short runs the parent is not needed.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import queue
 import signal
@@ -12,27 +14,41 @@ import threading
 from multiprocessing.connection import Connection
 from types import FrameType
 from typing import Any
+from uuid import UUID
 
 import django
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections, connection
+from django.utils import timezone
 
-from scheduler.claim import Claim
+from scheduler.claim import Claim, claim
 from scheduler.connections import keep_connection
 from scheduler.errors import Interrupted
 from scheduler.pulse import Pulse, StopReason
 from scheduler.runner import execute
 
+logger = logging.getLogger(__name__)
 
-def main(pipe: Connection[Any, Any]) -> None:
-    """Entry point of the process; `pipe` is its end of the connection to the parent."""
+RETIRE = "retire"  # claim nothing more
+IDLE = "idle"
+
+
+def worker_name(parent: str, pid: int | None) -> str:
+    """Return the name under which a child claims."""
+    return f"{parent}/{pid}"
+
+
+def main(pipe: Connection[Any, Any], parent: str) -> None:
+    """Entry point of the process; `pipe` is its end of the connection to `parent`."""
     django.setup()
     keep_connection()
-    Child(pipe).serve()
+    Child(pipe, worker_name(parent, os.getpid())).serve()
 
 
 class Child:
-    def __init__(self, pipe: Connection[Any, Any]) -> None:
+    def __init__(self, pipe: Connection[Any, Any], worker: str) -> None:
         self.pipe = pipe
+        self.worker = worker
+        self.is_retired = False
         self.claims: queue.SimpleQueue[Claim] = queue.SimpleQueue()
         self.pulse: Pulse | None = None
 
@@ -41,7 +57,23 @@ class Child:
         signal.signal(signal.SIGTERM, self._interrupt)
         threading.Thread(target=self._listen, name="parent", daemon=True).start()
         while True:
-            self._perform(self.claims.get())
+            claimed: Claim | None = self.claims.get()
+            close_old_connections()
+            while claimed is not None:
+                self._perform(claimed)
+                claimed = self._next()
+                self.pipe.send(claimed or IDLE)
+
+    def _next(self) -> Claim | None:
+        if self.is_retired:
+            return None
+        try:
+            claims = claim(timezone.now(), limit=1, worker=self.worker)
+        except DatabaseError:  # the parent finds out as well, and claims when the database is back
+            logger.warning("no run was claimed", exc_info=True, extra={"action": "claim_failed"})
+            connection.close()
+            return None
+        return claims[0] if claims else None
 
     def _listen(self) -> None:
         """Take messages; when the parent dies, however it died, end at once and leave nothing behind."""
@@ -52,18 +84,23 @@ class Child:
                 os._exit(1)
             if isinstance(message, Claim):
                 self.claims.put(message)
-            elif self.pulse is not None:
-                self.pulse.stop(message)
+            elif message == RETIRE:
+                self.is_retired = True
+            else:
+                self._stop(*message)
+
+    def _stop(self, reason: StopReason, token: UUID) -> None:
+        pulse = self.pulse
+        if pulse is not None and pulse.claim.token == token:
+            pulse.stop(reason)
 
     def _perform(self, claim: Claim) -> None:
-        close_old_connections()
+        """Perform a run to its end. When that cannot be written, this process dies of it, and the parent gives it back."""
         self.pulse = Pulse(claim)
         try:
             execute(claim, self.pulse)
         finally:
             self.pulse = None
-        # Not when the end could not be written: then this process dies of it, and the parent gives the run back.
-        self.pipe.send(claim.execution_id)
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
         """Unwind a `perform` that did not stop when it was asked; a second step, SIGKILL, needs no consent."""

@@ -67,7 +67,7 @@ class JobExecutionQuerySet(models.QuerySet["JobExecution"]):
         """Return the runs that may start now, in the order in which they should (R29).
 
         A run of a job that admits one run at a time waits while another one holds the job's slot. While the
-        whole scheduler is paused nothing starts, in the same query.
+        whole scheduler is paused nothing starts, in the same query. What is past its start deadline never does.
         """
         paused = models.Exists(SchedulerSettings.objects.filter(is_enabled=False))
         busy = JobExecution.objects.filter(job=models.OuterRef("job"), holds_slot=True).exclude(
@@ -76,6 +76,12 @@ class JobExecutionQuerySet(models.QuerySet["JobExecution"]):
         return (
             self.filter(status__in=WAITING, available_at__lte=now)
             .filter(Q(holds_slot=True) | Q(needs_slot=False) | ~models.Exists(busy))
+            .filter(
+                Q(expires_at=None)
+                | Q(expires_at__gte=now)
+                | Q(status=Status.RETRY_WAIT)
+                | Q(started_at__isnull=False)
+            )
             .exclude(paused)
             .order_by("priority", F("scheduled_for").asc(nulls_last=True), "pk")
         )

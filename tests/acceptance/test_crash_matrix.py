@@ -29,7 +29,7 @@ IN_SCHEDULER = (
     "after spawn",
 )
 POWER_CUTS = ("inside perform", "before finish")  # "after spawn" is the one before perform
-IN_CHILD = ("before perform", "inside perform", "before finish", "after finish")
+IN_CHILD = ("before perform", "inside perform", "before finish", "after finish", "next claim after commit")
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from scheduler.models import Job, JobExecution, MissedPolicy, OverlapPolicy, Status, Trigger
+from scheduler.models import Job, JobExecution, MissedPolicy, OverlapPolicy, SchedulerProcess, Status, Trigger
 from tests.conftest import Command, eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -57,6 +57,7 @@ def test_r17_each_tick_runs_once_however_often_schedulers_are_killed(
         for number in range(TICKS_A_JOB)
     }
     schedulers = [command("runscheduler", **ENVIRONMENT) for _ in range(SCHEDULERS)]
+    eventually(lambda: SchedulerProcess.objects.count() == SCHEDULERS, seconds=90)
     rows = JobExecution.objects.filter(trigger=Trigger.SCHEDULE)
     completed = rows.filter(status=Status.COMPLETED)
     waves = [jobs[start::10] for start in range(10)]

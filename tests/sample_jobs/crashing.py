@@ -41,6 +41,7 @@ POINTS = {
     "before message": Point("scheduler.executors.celery", "CeleryExecutor._send", is_after=False),
     "after message": Point("scheduler.executors.celery", "CeleryExecutor._send"),
     # where the run is performed
+    "next claim after commit": Point("scheduler.executors.child", "claim"),
     "message claimed": Point("scheduler.tasks", "claim"),
     "before perform": Point("scheduler.runner", "_perform", is_after=False),
     "inside perform": Point("tests.sample_jobs.jobs", "Nothing.perform"),

@@ -83,7 +83,7 @@ def test_two_workers_that_look_at_the_same_moment_cannot_take_one_place_twice(
     runs = queue("few", 3)
     before = Places()  # what the slower worker has seen
     assert len(claimed(now, 2)) == 2
-    assert claim._take(runs[2], now, before) is None
+    assert claim._take(runs[2], now, before, "another") is None
     runs[2].refresh_from_db()
     assert runs[2].status == Status.QUEUED
 

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 
-def on_end(act: Callable[[], None]) -> None:
+def on_end(act: Callable[[], object]) -> None:
     """Call `act` on another thread once stdin has ended."""
 
     def wait() -> None:

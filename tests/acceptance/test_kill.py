@@ -191,3 +191,41 @@ def ticks_of(job: Job) -> Iterator[datetime]:
         last = row.scheduled_until or row.scheduled_for
         assert row.tick_count == (last - row.scheduled_for) // MINUTE + 1
         yield from (row.scheduled_for + number * MINUTE for number in range(row.tick_count))
+
+
+def backfilled(make_job: MakeJob) -> JobExecution:
+    """Queue a backfill of five days out of the files of two months."""
+    job = make_job("backfill", max_retries=20)
+    given = {"dataset": "daily_quotes", "source": "bulk", "order": "oldest"}
+    days = {"date_from": "2026-09-28", "date_to": "2026-10-02"}
+    return control.run_now(job, Actor.on_command_line(), parameters=given | days, trigger=Trigger.BACKFILL)
+
+
+def test_backfill_killed_between_its_files_goes_on_with_what_is_missing(
+    make_job: MakeJob, start: Start, standin: GatedStandin
+) -> None:
+    run = backfilled(make_job)
+    standin.open()
+    scheduler = start()
+    eventually(lambda: len(stored_days()) == 3, seconds=120)
+    kill_scheduler(scheduler)
+    run.refresh_from_db()
+    assert (run.status, len(stored_days())) == (Status.RUNNING, 3)
+
+    start()
+    eventually(lambda: ended(run), seconds=120)
+    assert run.status == Status.COMPLETED
+    assert_days_are_whole(standin, count=5)
+
+
+def test_backfill_that_is_cancelled_stops_within_seconds(
+    make_job: MakeJob, start: Start, standin: GatedStandin
+) -> None:
+    run = backfilled(make_job)
+    standin.open()
+    start()
+    eventually(lambda: len(stored_days()) == 3, seconds=120)
+    control.cancel(run, Actor.on_command_line())
+    eventually(lambda: ended(run), seconds=30)
+    assert run.status == Status.CANCELLED
+    assert_days_are_whole(standin, count=3)

@@ -19,3 +19,5 @@ os.environ.update(
     JQUANTS_ADDONS="",
 )
 os.environ.setdefault("DATABASE_URL", "sqlite:///:memory:")
+# The processes that tests start would compile the whole project anew, each of them.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -16,8 +16,9 @@ TIMES = _("times")
 
 
 def _api(key: str, unit: str | Promise | None = None) -> str:
-    source = gettext("“%(key)s” of the API") % {"key": key}
-    return f"{source}; {unit}." if unit else f"{source}."
+    if unit:
+        return gettext("“%(key)s” of the API; %(unit)s.") % {"key": key, "unit": unit}
+    return gettext("“%(key)s” of the API.") % {"key": key}
 
 
 api = lazy(_api, str)  # api("Sales", YEN): the key in the answer, and the unit

@@ -12,11 +12,11 @@ from django.db import transaction
 from jquants import states
 from jquants.datasets.dataset import Dataset
 from jquants.models import Coverage, CoverageStatus, UnknownValues
+from scheduler.masking import mask
 
 if TYPE_CHECKING:
     from jquants.datasets.table import Table
     from jquants.upsert import Counts
-    from scheduler.masking import mask
 from scheduler.models import JobExecution
 
 logger = logging.getLogger(__name__)

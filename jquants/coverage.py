@@ -13,11 +13,11 @@ from jquants import states
 from jquants.datasets.dataset import Dataset
 from jquants.models import Coverage, CoverageStatus, UnknownValues
 from scheduler.masking import mask
+from scheduler.models import JobExecution
 
 if TYPE_CHECKING:
     from jquants.datasets.table import Table
     from jquants.upsert import Counts
-from scheduler.models import JobExecution
 
 logger = logging.getLogger(__name__)
 

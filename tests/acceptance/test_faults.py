@@ -17,7 +17,6 @@ from django.utils.translation import override
 from pytest_django import Settings
 
 from jquants import session
-from jquants.client import Client
 from jquants.models import Coverage, CoverageStatus, DailyQuote
 from jquants.models.ratelimit import DatabaseRateLimiter
 from jquants.prefetch import FetchAhead
@@ -138,7 +137,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     monkeypatch.setattr(FetchAhead, "wait", wait)
     monkeypatch.setattr(Run, "sleep", wait)  # which of the two waits depends on the database
     monkeypatch.setattr(session, "DatabaseRateLimiter", partial(DatabaseRateLimiter, clock=clock))
-    monkeypatch.setattr(session, "Client", partial(Client, read_timeout=0.25))
+    assert session.client.__kwdefaults__
+    monkeypatch.setitem(session.client.__kwdefaults__, "read_timeout", 0.25)
     return clock
 
 

@@ -18,6 +18,8 @@ from scheduler.errors import InvalidParameters, SchedulerError
 from scheduler.management.following import announce
 from scheduler.messages import render
 
+LINE_WIDTH = 140  # characters, where the output is no terminal that knows its own
+
 
 class Command(BaseCommand):
     help = _("Fetch what is missing of a data set: queue a run that lets live jobs go first.")
@@ -52,7 +54,7 @@ class Command(BaseCommand):
         if given["date_from"] and given["date_to"] and given["date_from"] > given["date_to"]:
             raise CommandError(_("The range ends before it begins."))
         estimates = backfill.estimate(Request.of(given), timezone.now())
-        Console(file=self.stdout).print(shown(estimates))  # type: ignore[arg-type]  # it writes texts
+        Console(file=self.stdout, width=None if self.stdout.isatty() else LINE_WIDTH).print(shown(estimates))  # type: ignore[arg-type]  # it writes texts
         for each in estimates:
             if each.obstacle:
                 self.stderr.write(f"{each.dataset.slug}: {each.obstacle}")

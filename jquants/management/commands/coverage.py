@@ -18,6 +18,8 @@ from jquants.states import State, Survey
 
 STYLES = {State.MISSING: "red", State.FAILED: "red", State.PARTIAL: "yellow", State.STALE: "yellow"}
 
+LINE_WIDTH = 140  # characters, where the output is no terminal that knows its own
+
 
 class Command(BaseCommand):
     help = _(
@@ -39,7 +41,7 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps([as_json(survey) for survey in surveys], ensure_ascii=False))
         else:
-            console = Console(file=self.stdout)  # type: ignore[arg-type]  # it writes texts
+            console = Console(file=self.stdout, width=None if self.stdout.isatty() else LINE_WIDTH)  # type: ignore[arg-type]  # it writes texts
             console.print(summary(surveys))
             if dataset:
                 console.print(gaps(surveys[0]))

@@ -29,6 +29,8 @@ class ExportError(Exception):
 
 
 class Writer(Protocol):
+    """Takes rows in lists; nothing of them is sure to be written before `close`."""
+
     def write(self, rows: list[tuple[Any, ...]]) -> None: ...
 
     def close(self) -> None: ...
@@ -36,7 +38,7 @@ class Writer(Protocol):
 
 def export(selection: Selection, into: IO[bytes], kind: str) -> int:
     """Write the selected rows to an open file; return how many. `kind` is one of FORMATS. Raises ExportError."""
-    writer = CsvWriter(selection, into) if kind == "csv" else ParquetWriter(selection, into)
+    writer: Writer = CsvWriter(selection, into) if kind == "csv" else ParquetWriter(selection, into)
     count = 0
     for rows in chunks(selection):
         writer.write(rows)

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
-from time import process_time
 from typing import Any
 
 import pytest
@@ -203,13 +202,6 @@ def test_companies_do_not_report_before_they_are_listed_nor_funds_at_all(
     assert premium.rows(SUMMARY, code="25935") == []
     listed = datetime.fromordinal(made_up_market.issues["94340"].listed).date()
     assert premium.rows(SUMMARY, code="9434")[0]["DiscDate"] > str(listed)
-
-
-def test_a_day_is_found_quickly(standin: Standin) -> None:
-    premium = standin(plan="premium", seed=1)
-    start = process_time()
-    premium.get(SUMMARY, date="2017-03-15")
-    assert process_time() - start < 1.0
 
 
 def _statements(rows: list[Row]) -> list[Row]:

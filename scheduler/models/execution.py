@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Self
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from scheduler import messages
 from scheduler.models.job import OrphanPolicy
 from scheduler.models.settings import SchedulerSettings
+from scheduler.statements import Given, Statement, updating
 
 
 class Status(models.TextChoices):
@@ -340,11 +342,19 @@ class JobExecution(models.Model):
 
         Returns False, with nothing written, when somebody else changed it first.
         """
-        rows = JobExecution.objects.filter(pk=self.pk, status__in=only_from)
-        if held_by is not None:
-            rows = rows.filter(token=held_by)
-        if not rows.update(updated_at=timezone.now(), **fields):
+        change = _change(tuple(fields), only_from, held_by is not None)
+        if not change.count(pk=self.pk, held_by=held_by, updated_at=timezone.now(), **fields):
             return False
         for name, value in fields.items():
             setattr(self, name, value)
         return True
+
+
+@lru_cache(maxsize=256)
+def _change(names: tuple[str, ...], only_from: tuple[Status, ...], is_held: bool) -> Statement:
+    """Return the statement that writes the fields called `names` as JobExecution.change does."""
+    fields = {name: JobExecution._meta.get_field(name) for name in ("updated_at", *names)}
+    rows = JobExecution.objects.filter(pk=Given("pk", JobExecution._meta.pk), status__in=only_from)
+    if is_held:
+        rows = rows.filter(token=Given("held_by", JobExecution._meta.get_field("token")))
+    return updating(rows, {name: Given(name, field) for name, field in fields.items()})

@@ -15,7 +15,6 @@ from django.db import IntegrityError, transaction
 
 from scheduler import taking
 from scheduler.models import Job, JobExecution, SkipReason, Status
-from scheduler.models.execution import WAITING
 
 logger = logging.getLogger(__name__)
 
@@ -110,9 +109,7 @@ def announce(claimed: Claim) -> None:
 
 def next_available_at(now: datetime, ahead: timedelta) -> datetime | None:
     """Return when the next waiting run may start, if within `ahead`."""
-    waiting = JobExecution.objects.filter(
-        status__in=WAITING, available_at__gt=now, available_at__lte=now + ahead
-    )
+    waiting = JobExecution.objects.waiting().filter(available_at__gt=now, available_at__lte=now + ahead)
     return waiting.order_by("available_at").values_list("available_at", flat=True).first()
 
 

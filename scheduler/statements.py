@@ -5,10 +5,10 @@ What they select and write is said in Django's own terms, as everywhere else; on
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import Expression, Field, Model, QuerySet
 from django.db.models.sql import UpdateQuery
 
@@ -27,7 +27,7 @@ class Given(Expression):
 class Statement:
     """SQL with its parameters, of which those `Given` come with each execution."""
 
-    def __init__(self, sql: str, parameters: tuple[Any, ...]) -> None:
+    def __init__(self, sql: str, parameters: Sequence[Any]) -> None:
         self.sql = sql
         self.parameters = parameters
 
@@ -44,21 +44,20 @@ class Statement:
             return cursor.fetchall()
 
     def _values(self, given: Mapping[str, Any]) -> list[Any]:
+        real = connections[connection.alias]  # once: finding the one of this thread takes a while
         return [
-            each.output_field.get_db_prep_save(given[each.name], connection)
-            if isinstance(each, Given)
-            else each
+            each.output_field.get_db_prep_save(given[each.name], real) if isinstance(each, Given) else each
             for each in self.parameters
         ]
 
 
-def updating(rows: QuerySet[Any], fields: Mapping[str, Any]) -> Statement:
-    """Return the statement that sets `fields`, to values or expressions, in `rows`."""
+def updating(rows: QuerySet[Any], fields: Mapping[str, Any]) -> tuple[str, Sequence[Any]]:
+    """Return the SQL, with its parameters, that sets `fields`, to values or expressions, in `rows`."""
     query = rows.query.chain(UpdateQuery)
     query.clear_ordering(force=True)
     query.add_update_values(fields)  # type: ignore[attr-defined]
     sql, parameters = query.get_compiler(connection=connection).as_sql()
-    return Statement(sql, tuple(parameters))
+    return sql, parameters
 
 
 class Returned:

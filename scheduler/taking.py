@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import (
-    DateTimeField,
+    DurationField,
     ExpressionWrapper,
     F,
     IntegerField,
@@ -77,11 +77,11 @@ def take(now: datetime, worker: str, token: UUID, *, only: int | None) -> tuple[
 
 @cache
 def _statement(*, is_restricted: bool) -> Statement:
-    update = updating(JobExecution.objects.filter(pk=Subquery(_first(is_restricted))), _written())
+    update, parameters = updating(JobExecution.objects.filter(pk=Subquery(_first(is_restricted))), _written())
     return Statement(
         f"WITH places AS ({PLACES[connection.vendor]}), free AS ({FREE}) "
-        f"{update.sql} RETURNING {_returned().columns}, {IS_NOTED}",
-        (_given("places"), *update.parameters, _given("noted_since"), _given("now")),
+        f"{update} RETURNING {_returned().columns}, {IS_NOTED}",
+        (_given("places"), *parameters, _given("noted_since"), _given("now")),
     )
 
 
@@ -104,7 +104,7 @@ def _first(is_restricted: bool) -> QuerySet[JobExecution, int]:
 
 def _written() -> dict[str, Any]:
     seconds = Coalesce(F("warn_after_seconds"), SHORTEST_SECONDS, output_field=IntegerField())
-    warn_at = _given("now") + seconds * Value(timedelta(seconds=1))
+    warn_after = ExpressionWrapper(seconds * Value(timedelta(seconds=1)), DurationField())
     return {
         "status": Status.RUNNING,
         "token": _given("token"),
@@ -114,7 +114,7 @@ def _written() -> dict[str, Any]:
         "type_slot": RawSQL("SELECT place FROM free WHERE free.job_type = job_executions.job_type", []),
         "heartbeat_at": _given("now"),
         "started_at": _given("now"),
-        "warn_at": ExpressionWrapper(warn_at, DateTimeField()),
+        "warn_at": _given("now") + warn_after,
         "reason_code": "",
         "reason_params": {},
         "updated_at": _given("updated_at"),

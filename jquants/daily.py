@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.db import connection
 
-from jquants import calendar, coverage, session
+from jquants import calendar, session
 from jquants.client import Client, Row
+from jquants.coverage import fetches
+from jquants.coverage.expected import expected_days, newest_expected_days, newest_published, published_at
 from jquants.datasets import Dataset
 from jquants.datasets.plans import Window
 from jquants.errors import JQuantsError, WindowError
-from jquants.expected import expected_days, newest_expected_days, newest_published, published_at
 from jquants.plan import subscription
 from jquants.prefetch import FetchAhead
 
@@ -71,7 +72,7 @@ def fetch_newest(run: Run, dataset: Dataset) -> None:
         rows = client.rows(dataset.path)
     if rows:
         session.store(run, dataset, rows)
-    elif expected_days(dataset, today, today).days and not coverage.covered(dataset, [today]):
+    elif expected_days(dataset, today, today).days and not fetches.covered(dataset, [today]):
         run.snooze(NOT_PUBLISHED_SECONDS, "not_published_yet", date=today.isoformat())
     else:
         run.log.info("J-Quants offers no day now", extra={"action": "nothing_to_fetch"})
@@ -99,7 +100,7 @@ def _wanted(
 
 
 def _missing(run: Run, dataset: Dataset, days: Sequence[date]) -> list[date]:
-    covered = coverage.covered(dataset, days)
+    covered = fetches.covered(dataset, days)
     if covered:
         run.log.info("%s of %s days are stored already", len(covered), len(days), extra={"action": "covered"})
     return [day for day in days if day not in covered]
@@ -109,7 +110,7 @@ def _inside(run: Run, dataset: Dataset, days: Sequence[date], window: Window) ->
     """Return those of `days` that the plan covers; note the others as refused."""
     outside = [day for day in days if day not in window]
     if outside:
-        coverage.record_refused(dataset, outside, execution=run.execution, now=run.now())
+        fetches.record_refused(dataset, outside, execution=run.execution, now=run.now())
         run.log.warning(
             "%s days, %s to %s, are outside the plan %s (%s): not fetched",
             len(outside),
@@ -201,7 +202,7 @@ class _Fetch:
         if self._is_exact:
             raise error
         now = self._run.now()
-        coverage.record_refused(self._dataset, [day], execution=self._run.execution, now=now)
+        fetches.record_refused(self._dataset, [day], execution=self._run.execution, now=now)
         self._run.log.warning(
             "%s is outside what the plan covers: %s", day, error, extra={"action": "outside_plan"}
         )

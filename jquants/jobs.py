@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from jquants import backfill, backfilling, calendar, corrections, coverage, daily, session
-from jquants.backfill import Request
+from jquants import calendar, daily, session
+from jquants.backfill import corrections, work
+from jquants.backfill.request import BACKFILL_SLUG, Request
+from jquants.coverage import fetches
 from jquants.datasets import ALL, LISTED_COMPANIES, Dataset
 from jquants.datasets.dataset import Partition
 from jquants.disclosure_files import DisclosureFiles
@@ -81,7 +83,7 @@ class ListedCompanies(DatasetJob):
     def _is_covered(self, run: Run) -> bool:
         """Whether the list that J-Quants would answer now is stored."""
         day = self._day_of_answer(run)
-        if not coverage.covered(LISTED_COMPANIES, [day]):
+        if not fetches.covered(LISTED_COMPANIES, [day]):
             return False
         run.log.info("the list of %s is stored already", day, extra={"action": "covered"})
         return True
@@ -95,7 +97,7 @@ class ListedCompanies(DatasetJob):
 class Backfill(JobType):
     """Brings what is missing of the past, after everything live."""
 
-    slug = backfill.SLUG
+    slug = BACKFILL_SLUG
     label = _("Backfill")
     description = _("Fetches what is missing of a data set, or of all; lets live jobs go first.")
     parameters = BackfillForm
@@ -104,7 +106,7 @@ class Backfill(JobType):
     max_snooze_seconds = 60 * 24 * 3600  # giving way is no failure
 
     def perform(self, run: Run) -> None:
-        backfilling.perform(run, Request.of(run.parameters))
+        work.perform(run, Request.of(run.parameters))
 
 
 class Corrections(JobType):

@@ -8,15 +8,16 @@ import pytest
 from django.db import models
 from pytest_django import Settings
 
-from jquants import backfill, coverage, session, states
-from jquants.backfill import Only, Order, Request, Source
-from jquants.backfilling import BackfillFailedError
+from jquants import session
+from jquants.backfill.request import Only, Order, Request, Source, estimated, queue_backfill
+from jquants.backfill.work import BackfillFailedError
+from jquants.coverage import fetches, states
+from jquants.coverage.states import State
 from jquants.datasets import ALL, DAILY_QUOTES, LISTED_COMPANIES, TRADING_CALENDAR
 from jquants.jobs import Backfill, Corrections
 from jquants.models import Coverage, CoverageStatus, DailyQuote
 from jquants.ratelimit import MemoryRateLimiter
 from jquants.standin import StandinServer
-from jquants.states import State
 from scheduler.audit import Actor
 from scheduler.errors import InvalidParameters
 from scheduler.models import Job, Trigger
@@ -179,8 +180,8 @@ def test_estimate_counts_files_by_month_and_recent_days(settings: Settings) -> N
     settings.JQUANTS_PLAN = "light"
     request = Request((DAILY_QUOTES,), first=date(2026, 9, 1), last=FRIDAY)
 
-    [files] = backfill.estimate(request, NOW)
-    [api] = backfill.estimate(Request((DAILY_QUOTES,), date(2026, 9, 1), FRIDAY, source=Source.API), NOW)
+    [files] = estimated(request, NOW)
+    [api] = estimated(Request((DAILY_QUOTES,), date(2026, 9, 1), FRIDAY, source=Source.API), NOW)
 
     trading = len(files.partitions)
     november = sum(day >= date(2026, 11, 1) for day in files.partitions if day)
@@ -190,8 +191,8 @@ def test_estimate_counts_files_by_month_and_recent_days(settings: Settings) -> N
 
 def test_estimate_leaves_out_what_the_plan_lacks(settings: Settings) -> None:
     settings.JQUANTS_PLAN = "free"
-    [quotes] = backfill.estimate(Request((DAILY_QUOTES,), first=date(2026, 11, 2)), NOW)
-    [bulk] = backfill.estimate(Request((DAILY_QUOTES,), source=Source.BULK), NOW)
+    [quotes] = estimated(Request((DAILY_QUOTES,), first=date(2026, 11, 2)), NOW)
+    [bulk] = estimated(Request((DAILY_QUOTES,), source=Source.BULK), NOW)
 
     assert quotes.partitions == []
     assert set(quotes.survey.states.values()) == {State.REFUSED}
@@ -199,8 +200,8 @@ def test_estimate_leaves_out_what_the_plan_lacks(settings: Settings) -> None:
 
 
 def test_queue_writes_a_run_that_comes_after_live_ones(actor: Actor) -> None:
-    first = backfill.queue({"dataset": "daily_quotes", "date_from": FRIDAY}, actor)
-    second = backfill.queue({"dataset": "listed_companies"}, actor)
+    first = queue_backfill({"dataset": "daily_quotes", "date_from": FRIDAY}, actor)
+    second = queue_backfill({"dataset": "listed_companies"}, actor)
 
     assert (first.trigger, first.priority, first.holds_slot) == (Trigger.BACKFILL, 10, False)
     assert first.parameters == {"dataset": "daily_quotes", "date_from": "2026-11-20"}
@@ -262,7 +263,7 @@ def test_survey_tells_states_and_ranges_of_gaps(settings: Settings) -> None:
         ("partial", "2026-11-19", 1),
     ]
     assert not found.is_complete
-    assert coverage.covered(DAILY_QUOTES, [WEDNESDAY, THURSDAY, FRIDAY]) == {FRIDAY}
+    assert fetches.covered(DAILY_QUOTES, [WEDNESDAY, THURSDAY, FRIDAY]) == {FRIDAY}
 
 
 def test_survey_takes_few_queries_whatever_it_covers(
@@ -278,7 +279,7 @@ def test_survey_takes_few_queries_whatever_it_covers(
 
 @pytest.mark.parametrize("only", [Only.ALL, Only.FAILED])
 def test_an_interrupted_run_does_not_repeat_what_it_did(wire: Wire, actor: Actor, only: Only) -> None:
-    execution = backfill.queue({"dataset": "daily_quotes"}, actor)
+    execution = queue_backfill({"dataset": "daily_quotes"}, actor)
     covered(FRIDAY, 1, execution=execution, error="x")
     covered(THURSDAY, 1, error="x")
     wire.reply(rows(bar(day=THURSDAY)))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jquants import backfilling, bulk, permitted, session
-from jquants.backfill import Only, Request
+from jquants import bulk, permitted, session
+from jquants.backfill import work
+from jquants.backfill.request import Only, Request
 from jquants.bulk import File
 from jquants.datasets import ALL, Dataset
 from jquants.datasets.dataset import Partition
@@ -30,7 +31,7 @@ def perform(run: Run) -> None:
         days = (
             Coverage.objects.filter(stale_since__isnull=False).order_by("day").values_list("day", flat=True)
         )
-        backfilling.perform(run, Request(tuple(stale), first=days[0], only=Only.STALE))
+        work.perform(run, Request(tuple(stale), first=days[0], only=Only.STALE))
 
 
 def _note(dataset: Dataset, files: list[File]) -> int:

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from jquants import backfill, bulk, coverage, permitted, session, states, upsert
-from jquants.backfill import Estimate, Only, Order, Request, Source
+from jquants import bulk, permitted, session, upsert
+from jquants.backfill.request import Estimate, Only, Order, Request, Source, estimated
 from jquants.client import Client
+from jquants.coverage import fetches, states
 from jquants.datasets import Dataset
 from jquants.datasets.dataset import Partition
 from jquants.datasets.errors import DataError
@@ -52,9 +53,7 @@ class BackfillFailedError(JQuantsError):
 
 def perform(run: Run, request: Request) -> None:
     """Fetch what `request` wants and is not here yet. Raises BackfillFailedError at the end if some of it failed."""
-    estimates = [
-        estimate for estimate in backfill.estimate(request, run.now()) if _is_possible(run, estimate)
-    ]
+    estimates = [estimate for estimate in estimated(request, run.now()) if _is_possible(run, estimate)]
     todo = [(estimate.dataset, _not_done(run, request, estimate)) for estimate in estimates]
     work = Work(run, request, total=sum(len(days) for _dataset, days in todo))
     with session.open_client(run) as client:
@@ -109,7 +108,7 @@ class Work:
     def failed(self, dataset: Dataset, day: Day, error: JQuantsError) -> None:
         """Note a partition that cannot be stored, and go on with the others."""
         run = self.run
-        coverage.record_failed(dataset, day, error, execution=run.execution, now=run.now())
+        fetches.record_failed(dataset, day, error, execution=run.execution, now=run.now())
         run.log.warning("%s %s: %s", dataset.slug, day or "", error, extra={"action": "partition_failed"})
         self._failed += 1
         self.done(dataset, day)
@@ -238,7 +237,7 @@ class _OfDataset:
             rows = self._client.rows(dataset.path, **{dataset.day_parameter: day.isoformat()})
             session.store(run, dataset, rows, day=day)
         except WindowError as error:
-            coverage.record_refused(dataset, [day], execution=run.execution, now=run.now())
+            fetches.record_refused(dataset, [day], execution=run.execution, now=run.now())
             self._log("%s %s is outside what the plan covers: %s", dataset.slug, day, error)
             self._work.done(dataset, day)
         except (DataError, MalformedError) as error:

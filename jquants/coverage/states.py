@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from jquants import calendar, permitted
+from jquants.coverage.expected import EARLIEST, expected_days, final_at, newest_published
 from jquants.datasets.dataset import Dataset, Partition
-from jquants.expected import EARLIEST, expected_days, final_at, newest_published
 from jquants.models import Coverage, CoverageStatus
 
 if TYPE_CHECKING:

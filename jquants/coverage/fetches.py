@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from jquants import states
+from jquants.coverage import states
 from jquants.datasets.dataset import Dataset
 from jquants.models import Coverage, CoverageStatus, UnknownValues
 from scheduler.masking import mask

@@ -12,15 +12,16 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from jquants import calendar, permitted, states
+from jquants import calendar, permitted
+from jquants.coverage import states
+from jquants.coverage.states import OPEN, State, Survey
 from jquants.datasets import ALL, Dataset
 from jquants.datasets.dataset import Partition
-from jquants.states import OPEN, State, Survey
 from scheduler import control
 from scheduler.audit import Actor
 from scheduler.models import Job, JobExecution, Trigger
 
-SLUG = "backfill"
+BACKFILL_SLUG = "backfill"
 FILES_BECOME_MONTHS = 10  # the day of the next month from which on a month is one file
 
 
@@ -82,7 +83,7 @@ class Estimate:
         return self.survey.dataset
 
 
-def estimate(request: Request, now: datetime) -> list[Estimate]:
+def estimated(request: Request, now: datetime) -> list[Estimate]:
     """Return what `request` comes to for each of its data sets; asks nobody."""
     surveys = states.survey(request.datasets, now, first=request.first, last=request.last)
     return [_estimate(request, survey, calendar.today(now)) for survey in surveys]
@@ -143,7 +144,7 @@ class NoBackfillJobError(Exception):
         super().__init__(self.__doc__)
 
 
-def queue(
+def queue_backfill(
     parameters: Mapping[str, Any],
     actor: Actor,
     *,
@@ -152,7 +153,7 @@ def queue(
     now: datetime | None = None,
 ) -> JobExecution:
     """Queue a backfill; several wait for one another. Raises what `control.run_now` raises."""
-    job = Job.objects.filter(job_type=SLUG).order_by("pk").first()
+    job = Job.objects.filter(job_type=BACKFILL_SLUG).order_by("pk").first()
     if job is None:
         raise NoBackfillJobError
     return control.run_now(

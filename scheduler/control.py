@@ -147,6 +147,14 @@ def move_cursor(job: Job, now: datetime, reason: SkipReason) -> None:
     job.next_run_at = job.next_tick_after(max(now, ticks.last_accounted(job) or now))
 
 
+def _why_passed(job: Job) -> SkipReason:
+    """Return why ticks of `job` that are due have not run until now."""
+    if not job.is_enabled:
+        return SkipReason.DISABLED
+    is_paused = SchedulerSettings.objects.filter(is_enabled=False).exists()
+    return SkipReason.PAUSED if is_paused else SkipReason.MISSED
+
+
 def calendar_changed(name: str, now: datetime) -> int:
     """Move the cursors of the jobs that follow the calendar `name` to its days as they are now (R11).
 
@@ -163,16 +171,15 @@ def calendar_changed(name: str, now: datetime) -> int:
 def save_definition(job: Job, fields: set[str], actor: Actor, *, now: datetime | None = None) -> None:
     """Save the edited `fields` of an existing, validated `job`; nothing the scheduler writes is touched.
 
-    A changed schedule starts a new schedule version with its cursor after now (R23). `is_enabled` goes
-    through `set_enabled`.
+    A changed schedule starts a new schedule version with its cursor after now; what passed of the old one is recorded
+    as skipped (R23). `is_enabled` goes through `set_enabled`.
     """
     now = now or timezone.now()
     with transaction.atomic():
         before = _locked(job)
         columns = fields - set(Job.RUNTIME_FIELDS) - {"is_enabled"}
         if columns & set(Job.SCHEDULE_FIELDS):
-            if before.is_enabled:
-                move_cursor(before, now, SkipReason.MISSED)
+            move_cursor(before, now, _why_passed(before))
             job.schedule_version = before.schedule_version + 1
             job.__dict__.pop("parsed_schedule", None)
             job.next_run_at = job.next_tick_after(now)

@@ -18,7 +18,15 @@ from scheduler.errors import (
     NotCancellable,
     UnknownJobType,
 )
-from scheduler.models import Job, JobExecution, OverlapPolicy, SchedulerSettings, Status, Trigger
+from scheduler.models import (
+    Job,
+    JobExecution,
+    OverlapPolicy,
+    SchedulerSettings,
+    SkipReason,
+    Status,
+    Trigger,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -141,6 +149,22 @@ def test_r23_changed_schedule_starts_a_new_version_after_now(
     job.refresh_from_db()
     assert job.schedule_version == 2
     assert job.next_run_at == datetime.fromisoformat("2026-11-21T12:30+09:00")
+
+
+@pytest.mark.parametrize("why", [SkipReason.DISABLED, SkipReason.PAUSED, SkipReason.MISSED])
+def test_r23_ticks_that_passed_before_a_new_schedule_are_told_with_their_reason(
+    make_job: MakeJob, actor: Actor, now: datetime, why: SkipReason
+) -> None:
+    job = make_job(schedule="0 * * * *", next_run_at=now)
+    if why == SkipReason.DISABLED:
+        control.set_enabled(job, False, actor, now=now - timedelta(minutes=1))
+    elif why == SkipReason.PAUSED:
+        control.set_scheduler_enabled(False, actor, now=now - timedelta(minutes=1))
+    job.schedule = "30 12 * * *"
+    control.save_definition(job, {"schedule"}, actor, now=now + timedelta(hours=2, minutes=30))
+    passed = job.executions.get()
+    assert (passed.skip_reason, passed.tick_count, passed.scheduled_for) == (why, 3, now)
+    assert (passed.schedule_version, Job.objects.get(pk=job.pk).schedule_version) == (1, 2)
 
 
 def test_saving_a_definition_never_touches_what_the_scheduler_writes(

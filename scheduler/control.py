@@ -16,9 +16,11 @@ from django.utils import timezone
 
 from scheduler import audit, job_types, ticks, wakeup
 from scheduler.audit import Actor, Channel
+from scheduler.calendars import UnknownCalendar
 from scheduler.errors import AlreadyRunning, IdempotencyConflict, JobArchived, NotCancellable, Unavailable
 from scheduler.models import Job, JobExecution, OverlapPolicy, SchedulerSettings, SkipReason, Status, Trigger
 from scheduler.models.execution import ACTIVE, HELD, WAITING
+from scheduler.schedules import InvalidSchedule
 
 IDEMPOTENCY_WINDOW = timedelta(hours=24)
 _TRIGGERS = {Channel.ADMIN: Trigger.MANUAL, Channel.COMMAND: Trigger.MANUAL, Channel.API: Trigger.API}
@@ -117,18 +119,21 @@ def set_enabled(
     """Enable or disable `job`; False when it was so already. A run in progress goes on (R42).
 
     Enabling moves the cursor to the first tick after now; the ticks meanwhile become one skipped(disabled)
-    range (R23). `also_run` queues one run at once. Raises Unavailable where the type says that it cannot work.
+    range (R23). `also_run` queues one run at once. Raises Unavailable where the type says that it cannot work, or its
+    schedule cannot be computed.
     """
     now = now or timezone.now()
     with transaction.atomic():
         locked = _locked(job)
         changed = locked.is_enabled != enabled
+        changed_fields: tuple[str, ...] = ("is_enabled", "next_run_at", "updated_at")
         if changed:
             if enabled:
                 _require_available(locked)
-                move_cursor(locked, now, SkipReason.DISABLED)
+                _begin_after(locked, now)
+                changed_fields += locked.end_quarantine()
             locked.is_enabled = enabled
-            locked.save(update_fields=["is_enabled", "next_run_at", "updated_at"])
+            locked.save(update_fields=changed_fields)
             audit.record(actor, locked, "audit_enabled" if enabled else "audit_disabled")
             wakeup.notify()
     job.refresh_from_db()
@@ -137,20 +142,36 @@ def set_enabled(
     return changed
 
 
-def move_cursor(job: Job, now: datetime, reason: SkipReason) -> None:
-    """Set `next_run_at` to the first tick after `now`; record what was due until then. The caller saves.
+def _begin_after(job: Job, now: datetime) -> None:
+    """Set `next_run_at` to the first tick after `now`; record what passed while it was disabled. The caller saves.
 
     After a clock was set back, ticks later than `now` have their rows already: they are not promised again (R41).
     """
-    if job.next_run_at is not None and (passed := ticks.ticks_between(job, job.next_run_at, now)):
-        ticks.record_skipped(job, passed, reason, now)
-    job.next_run_at = job.next_tick_after(max(now, ticks.last_accounted(job) or now))
+    _record_passed(job, now)
+    try:
+        job.next_run_at = job.next_tick_after(max(now, ticks.last_accounted(job) or now))
+    except (InvalidSchedule, UnknownCalendar) as error:
+        raise Unavailable(job.schedule_in_words()) from error
+
+
+def _record_passed(job: Job, now: datetime) -> None:
+    """Record the ticks of `job` that are due as skipped (R23)."""
+    if job.next_run_at is None or job.next_run_at > now:
+        return
+    try:
+        passed = ticks.ticks_between(job, job.next_run_at, now)
+    except (InvalidSchedule, UnknownCalendar):  # of what cannot be computed, one tick is known
+        passed = ticks.TickRange(job.next_run_at, job.next_run_at, 1)
+    if passed is not None:
+        ticks.record_skipped(job, passed, _why_passed(job), now)
 
 
 def _why_passed(job: Job) -> SkipReason:
     """Return why ticks of `job` that are due have not run until now."""
     if not job.is_enabled:
         return SkipReason.DISABLED
+    if job.quarantined_since is not None:
+        return SkipReason.QUARANTINED
     is_paused = SchedulerSettings.objects.filter(is_enabled=False).exists()
     return SkipReason.PAUSED if is_paused else SkipReason.MISSED
 
@@ -172,18 +193,18 @@ def save_definition(job: Job, fields: set[str], actor: Actor, *, now: datetime |
     """Save the edited `fields` of an existing, validated `job`; nothing the scheduler writes is touched.
 
     A changed schedule starts a new schedule version with its cursor after now; what passed of the old one is recorded
-    as skipped (R23). `is_enabled` goes through `set_enabled`.
+    as skipped (R23), and a quarantine ends. `is_enabled` goes through `set_enabled`.
     """
     now = now or timezone.now()
     with transaction.atomic():
         before = _locked(job)
         columns = fields - set(Job.RUNTIME_FIELDS) - {"is_enabled"}
         if columns & set(Job.SCHEDULE_FIELDS):
-            move_cursor(before, now, _why_passed(before))
+            _record_passed(before, now)
             job.schedule_version = before.schedule_version + 1
             job.__dict__.pop("parsed_schedule", None)
             job.next_run_at = job.next_tick_after(now)
-            columns |= {"schedule_version", "next_run_at"}
+            columns |= {"schedule_version", "next_run_at", *job.end_quarantine()}
         if columns:
             job.save(update_fields=[*columns, "updated_at"])
             audit.record(actor, job, "audit_changed", fields=", ".join(sorted(fields - {"is_enabled"})))

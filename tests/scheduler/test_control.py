@@ -9,13 +9,14 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 
-from scheduler import audit, claim, control
+from scheduler import audit, claim, control, dispatch
 from scheduler.audit import Actor, Channel
 from scheduler.errors import (
     AlreadyRunning,
     IdempotencyConflict,
     InvalidParameters,
     NotCancellable,
+    Unavailable,
     UnknownJobType,
 )
 from scheduler.models import (
@@ -165,6 +166,48 @@ def test_r23_ticks_that_passed_before_a_new_schedule_are_told_with_their_reason(
     passed = job.executions.get()
     assert (passed.skip_reason, passed.tick_count, passed.scheduled_for) == (why, 3, now)
     assert (passed.schedule_version, Job.objects.get(pk=job.pk).schedule_version) == (1, 2)
+
+
+def broken(job: Job) -> Job:
+    """Give `job` a schedule that nobody can compute, as an older version or a vanished app leaves one behind."""
+    Job.objects.filter(pk=job.pk).update(schedule="0 0 31 2 *")
+    return Job.objects.get(pk=job.pk)
+
+
+def test_r18_correcting_a_schedule_ends_the_quarantine(
+    make_job: MakeJob, actor: Actor, now: datetime
+) -> None:
+    job = broken(make_job(next_run_at=now))
+    dispatch.tick(now + timedelta(seconds=1))
+    job.refresh_from_db()
+    assert job.quarantined_until is not None
+    job.schedule = "0 * * * *"
+    control.save_definition(job, {"schedule"}, actor, now=now + timedelta(seconds=30))
+    job.refresh_from_db()
+    assert (job.quarantined_since, job.quarantined_until) == (None, None)
+    assert (job.quarantine_error, job.quarantine_count) == ("", 0)
+    passed = job.executions.get()
+    assert (passed.scheduled_for, passed.skip_reason) == (now, SkipReason.QUARANTINED)
+    dispatch.tick(now + timedelta(hours=1))
+    assert job.executions.filter(status=Status.QUEUED, scheduled_for=now + timedelta(hours=1)).exists()
+
+
+def test_r18_job_with_a_broken_schedule_is_not_enabled_and_says_why(
+    make_job: MakeJob, actor: Actor, now: datetime
+) -> None:
+    job = broken(make_job(is_enabled=False, next_run_at=now))
+    with pytest.raises(Unavailable) as refused:
+        control.set_enabled(job, True, actor, now=now + timedelta(hours=1))
+    assert "0 0 31 2 *" in str(refused.value)
+    job.refresh_from_db()
+    assert (job.is_enabled, job.executions.count(), audited()) == (False, 0, [])
+
+
+def test_r18_enabling_again_ends_the_quarantine(make_job: MakeJob, actor: Actor, now: datetime) -> None:
+    job = make_job(next_run_at=now, quarantined_since=now, quarantined_until=now + timedelta(hours=1))
+    for enabled in (False, True):
+        control.set_enabled(job, enabled, actor, now=now)
+    assert (job.quarantined_since, job.quarantined_until) == (None, None)
 
 
 def test_saving_a_definition_never_touches_what_the_scheduler_writes(

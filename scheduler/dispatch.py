@@ -92,12 +92,10 @@ def _dispatch(pk: int, now: datetime, pauses: tuple[Downtime, ...]) -> bool:
         )
         if job is None:
             return False
-        downtimes = pauses
-        if job.quarantined_since is not None:
-            downtimes += (Downtime(job.quarantined_since, now, SkipReason.QUARANTINED),)
-        decision = decide(
-            job, now, grace=timedelta(seconds=settings.SCHEDULER_GRACE_SECONDS), downtimes=downtimes
-        )
+        grace, downtimes = timedelta(seconds=settings.SCHEDULER_GRACE_SECONDS), pauses
+        if job.quarantined_since is not None:  # at a tick that was in time then
+            downtimes += (Downtime(job.quarantined_since - grace, now, SkipReason.QUARANTINED),)
+        decision = decide(job, now, grace=grace, downtimes=downtimes)
         cursor = Job.objects.filter(pk=pk, next_run_at=job.next_run_at, schedule_version=job.schedule_version)
         if not cursor.update(next_run_at=decision.next_run_at, **NOT_QUARANTINED):
             return False  # somebody moved it between our read and now; nothing is written yet

@@ -43,14 +43,13 @@ def run_now(
     AlreadyRunning where the overlap policy forbids a second run (R27), IdempotencyConflict when the key came with
     another request (R45).
     """
-    now = now or timezone.now()
-    merged = job.parameters | dict(parameters or {})
-    job_types.get(job.job_type).clean_parameters(merged)
-    _require_available(job)
+    now, asked = now or timezone.now(), dict(parameters or {})
+    digest = _digest(job, asked, reason) if idempotency_key else None
     with transaction.atomic():
-        _locked(job)
-        if idempotency_key and (earlier := _same_request(actor, idempotency_key, job, merged, now)):
+        job = Job.objects.select_for_update().get(pk=job.pk)
+        if idempotency_key and (earlier := _same_request(actor, idempotency_key, digest, now)):
             return earlier
+        merged = _accepted(job, asked)
         if job.overlap_policy == OverlapPolicy.REPLACE:
             replace_active(job, now)
         run = ticks.new_run(
@@ -61,11 +60,12 @@ def run_now(
             requested_by=actor.user,
             request_reason=reason,
             idempotency_key=idempotency_key,
+            request_digest=digest,
             holds_slot=job.overlap_policy == OverlapPolicy.FORBID and trigger != Trigger.BACKFILL,
         )
         if not ticks.insert_run(run):
             if idempotency_key:  # the same key may have come for another job in this moment
-                _same_request(actor, idempotency_key, job, merged, now)
+                _same_request(actor, idempotency_key, digest, now)
             if active := job.executions.active().order_by("-pk").first():
                 raise AlreadyRunning(active)
             run.save(force_insert=True)  # what held the slot has ended in this moment
@@ -74,23 +74,35 @@ def run_now(
     return run
 
 
+def _accepted(job: Job, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters of a run that is asked for now. Raises what keeps the job from running."""
+    _require_current(job)
+    merged = job.parameters | dict(asked)
+    job_types.get(job.job_type).clean_parameters(merged)
+    _require_available(job)
+    return merged
+
+
 def _require_available(job: Job) -> None:
     """Raise Unavailable, with what its type says, where the job cannot work now."""
     if job.type is not None and (why := job.type.unavailable()):
         raise Unavailable(why)
 
 
+def _require_current(job: Job) -> None:
+    """Raise JobArchived unless the job is in use."""
+    if job.archived_at is not None:
+        raise JobArchived(job=job.name)
+
+
 def _locked(job: Job) -> Job:
     """Return the job as it is now, locked. Raises JobArchived."""
     locked = Job.objects.select_for_update().get(pk=job.pk)
-    if locked.archived_at is not None:
-        raise JobArchived(job=locked.name)
+    _require_current(locked)
     return locked
 
 
-def _same_request(
-    actor: Actor, key: str, job: Job, parameters: Mapping[str, Any], now: datetime
-) -> JobExecution | None:
+def _same_request(actor: Actor, key: str, digest: str | None, now: datetime) -> JobExecution | None:
     """Return the run this key started, None when the key is new or older than the window."""
     earlier = JobExecution.objects.filter(requested_by=actor.user, idempotency_key=key).first()
     if earlier is None:
@@ -98,13 +110,14 @@ def _same_request(
     if earlier.created_at < now - IDEMPOTENCY_WINDOW:
         JobExecution.objects.filter(pk=earlier.pk).update(idempotency_key=None)
         return None
-    if _digest(earlier.job_id, earlier.parameters) != _digest(job.pk, parameters):
+    if earlier.request_digest != digest:
         raise IdempotencyConflict(key=key, execution=earlier.pk)
     return earlier
 
 
-def _digest(job_id: int, parameters: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps([job_id, parameters], sort_keys=True).encode()).hexdigest()
+def _digest(job: Job, asked: Mapping[str, Any], reason: str) -> str:
+    """Return what tells one request from another: what was asked for, whatever the job adds to it."""
+    return hashlib.sha256(json.dumps([job.pk, asked, reason], sort_keys=True).encode()).hexdigest()
 
 
 def replace_active(job: Job, now: datetime) -> None:

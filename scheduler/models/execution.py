@@ -135,6 +135,7 @@ class JobExecution(models.Model):
     )
     request_reason = models.CharField(_("why it was requested"), max_length=200, blank=True)
     idempotency_key = models.CharField(_("idempotency key"), max_length=255, null=True, blank=True)  # noqa: DJ001 - unique where given
+    request_digest = models.CharField(_("digest of the request"), max_length=64, null=True, editable=False)  # noqa: DJ001 - only beside a key
 
     scheduled_for = models.DateTimeField(_("scheduled for"), null=True, blank=True)
     trading_date = models.DateField(_("trading date"), null=True, blank=True)

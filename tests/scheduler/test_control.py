@@ -9,7 +9,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 
-from scheduler import audit, claim, control, dispatch
+from scheduler import archive, audit, claim, control, dispatch
 from scheduler.audit import Actor, Channel
 from scheduler.errors import (
     AlreadyRunning,
@@ -99,6 +99,27 @@ def test_r45_same_key_with_another_request_is_a_conflict(
     control.run_now(job, actor, idempotency_key="k", now=now)
     with pytest.raises(IdempotencyConflict):
         control.run_now(job, actor, parameters={"rows": 4}, idempotency_key="k", now=now)
+
+
+def test_r45_same_request_returns_the_same_run_whatever_became_of_the_job(
+    make_job: MakeJob, actor: Actor, now: datetime
+) -> None:
+    job = make_job("count")
+    first = control.run_now(job, actor, parameters={}, reason="late data", idempotency_key="k", now=now)
+    job.parameters = {"rows": 9}
+    control.save_definition(job, {"parameters"}, actor, now=now)
+    archive.archive(job, actor, now=now)
+    again = control.run_now(job, actor, parameters={}, reason="late data", idempotency_key="k", now=now)
+    assert first == again
+
+
+def test_r45_same_key_with_another_reason_is_a_conflict(
+    make_job: MakeJob, actor: Actor, now: datetime
+) -> None:
+    job = make_job("count")
+    control.run_now(job, actor, reason="late data", idempotency_key="k", now=now)
+    with pytest.raises(IdempotencyConflict):
+        control.run_now(job, actor, reason="to try", idempotency_key="k", now=now)
 
 
 def test_r45_key_is_free_again_after_a_day(make_job: MakeJob, actor: Actor, now: datetime) -> None:

@@ -66,7 +66,7 @@ def run_now(
         if not ticks.insert_run(run):
             if idempotency_key:  # the same key may have come for another job in this moment
                 _same_request(actor, idempotency_key, digest, now)
-            if active := job.executions.active().order_by("-pk").first():
+            if active := job.executions.active().order_by("-holds_slot", "-pk").first():
                 raise AlreadyRunning(active)
             run.save(force_insert=True)  # what held the slot has ended in this moment
         audit.record(actor, job, "audit_run_now", execution=run.pk, why=reason)

@@ -121,8 +121,9 @@ def _digest(job: Job, asked: Mapping[str, Any], reason: str) -> str:
 
 
 def replace_active(job: Job, now: datetime) -> None:
-    """End what is active of `job`: waiting runs at once, held ones by asking them to stop."""
-    for execution in job.executions.active().exclude(status=Status.CANCELLING):
+    """End what is active of `job`, in a transaction: waiting runs at once, held ones by asking them to stop."""
+    # Locked, so that none moves from one status to the next behind our back.
+    for execution in job.executions.active().exclude(status=Status.CANCELLING).select_for_update():
         _stop(execution, now, reason_code="replaced", reason_params={})
 
 

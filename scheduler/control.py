@@ -157,15 +157,20 @@ def set_enabled(
 
 
 def _begin_after(job: Job, now: datetime) -> None:
-    """Set `next_run_at` to the first tick after `now`; record what passed while it was disabled. The caller saves.
+    """Set `next_run_at` to the first tick after `now`; record what passed while it was disabled. The caller saves."""
+    _record_passed(job, now)
+    try:
+        job.next_run_at = _next_tick(job, now)
+    except (InvalidSchedule, UnknownCalendar) as error:
+        raise Unavailable(job.schedule_in_words()) from error
+
+
+def _next_tick(job: Job, now: datetime) -> datetime | None:
+    """Return the first tick after `now`, None when the job runs only by hand. Raises InvalidSchedule, UnknownCalendar.
 
     After a clock was set back, ticks later than `now` have their rows already: they are not promised again (R41).
     """
-    _record_passed(job, now)
-    try:
-        job.next_run_at = job.next_tick_after(max(now, ticks.last_accounted(job) or now))
-    except (InvalidSchedule, UnknownCalendar) as error:
-        raise Unavailable(job.schedule_in_words()) from error
+    return job.next_tick_after(max(now, ticks.last_accounted(job) or now))
 
 
 def _record_passed(job: Job, now: datetime) -> None:
@@ -197,7 +202,10 @@ def calendar_changed(name: str, now: datetime) -> int:
     """
     moved = 0
     for job in Job.objects.select_for_update().filter(calendar=name, next_run_at__gt=now):
-        cursor = job.next_tick_after(max(now, ticks.last_accounted(job) or now))
+        try:
+            cursor = _next_tick(job, now)
+        except (InvalidSchedule, UnknownCalendar):  # the job's own trouble, which its next pass tells (R18)
+            continue
         if cursor != job.next_run_at:
             moved += Job.objects.filter(pk=job.pk, next_run_at=job.next_run_at).update(next_run_at=cursor)
     return moved
@@ -216,8 +224,10 @@ def save_definition(job: Job, fields: set[str], actor: Actor, *, now: datetime |
         if columns & set(Job.SCHEDULE_FIELDS):
             _record_passed(before, now)
             job.schedule_version = before.schedule_version + 1
+            for name in set(Job.SCHEDULE_FIELDS) - columns:  # as somebody else may have saved them meanwhile
+                setattr(job, name, getattr(before, name))
             job.__dict__.pop("parsed_schedule", None)
-            job.next_run_at = job.next_tick_after(now)
+            job.next_run_at = _next_tick(job, now)
             columns |= {"schedule_version", "next_run_at", *job.end_quarantine()}
         if columns:
             job.save(update_fields=[*columns, "updated_at"])

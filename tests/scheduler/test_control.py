@@ -22,6 +22,7 @@ from scheduler.errors import (
 from scheduler.models import (
     Job,
     JobExecution,
+    MissedPolicy,
     OverlapPolicy,
     SchedulerSettings,
     SkipReason,
@@ -59,6 +60,18 @@ def test_r27_run_now_of_an_active_job_is_refused_with_the_active_run(make_job: M
         control.run_now(job, actor)
     assert refused.value.execution == first
     assert (job.executions.count(), len(audited())) == (1, 1)
+
+
+def test_r27_refusal_names_the_run_in_the_way_and_not_those_that_wait_behind_it(
+    make_job: MakeJob, actor: Actor, now: datetime
+) -> None:
+    job = make_job(schedule="0 * * * *", missed_policy=MissedPolicy.CATCH_UP, next_run_at=now)
+    later = now + timedelta(hours=2, minutes=30)
+    dispatch.tick(later)
+    (running,) = claim.claim(later, limit=5)
+    with pytest.raises(AlreadyRunning) as refused:
+        control.run_now(job, actor, now=later)
+    assert refused.value.execution.pk == running.execution_id
 
 
 def test_r25_run_now_replaces_where_the_policy_says_so(
@@ -229,6 +242,17 @@ def test_r18_enabling_again_ends_the_quarantine(make_job: MakeJob, actor: Actor,
     for enabled in (False, True):
         control.set_enabled(job, enabled, actor, now=now)
     assert (job.quarantined_since, job.quarantined_until) == (None, None)
+
+
+def test_r23_cursor_follows_the_schedule_as_it_is_saved(
+    make_job: MakeJob, actor: Actor, now: datetime
+) -> None:
+    job = make_job(schedule="0 6 * * *", timezone="Asia/Tokyo")
+    Job.objects.filter(pk=job.pk).update(timezone="UTC")  # somebody else, in this moment
+    job.schedule = "0 7 * * *"
+    control.save_definition(job, {"schedule"}, actor, now=now)
+    job.refresh_from_db()
+    assert job.next_run_at == datetime.fromisoformat("2026-11-21T07:00+00:00")
 
 
 def test_saving_a_definition_never_touches_what_the_scheduler_writes(

@@ -307,3 +307,16 @@ def test_r11_changed_calendar_moves_the_cursors_that_follow_it(make_job: MakeJob
         each.refresh_from_db()
     assert job.next_run_at == job.next_tick_after(now)
     assert (due.next_run_at, other.next_run_at) == (now, now + timedelta(days=9))
+
+
+def test_r11_job_that_cannot_be_computed_does_not_keep_the_calendar_from_changing(
+    make_job: MakeJob, now: datetime
+) -> None:
+    Job.objects.all().delete()
+    far = now + timedelta(days=9)
+    poison = make_job(schedule="@trading 16:45", calendar="jpx", next_run_at=far)
+    healthy = make_job(schedule="@trading 16:45", calendar="jpx", next_run_at=far)
+    Job.objects.filter(pk=poison.pk).update(schedule="no schedule")
+    assert control.calendar_changed("jpx", now) == 1
+    healthy.refresh_from_db()
+    assert healthy.next_run_at == healthy.next_tick_after(now)

@@ -189,8 +189,8 @@ class JobExecution(models.Model):
     error_message = models.TextField(_("error"), blank=True)
     traceback = models.TextField(_("traceback"), blank=True)
 
-    progress_done = models.PositiveIntegerField(_("done"), null=True, blank=True)
-    progress_total = models.PositiveIntegerField(_("of"), null=True, blank=True)
+    progress_done = models.PositiveBigIntegerField(_("done"), null=True, blank=True)
+    progress_total = models.PositiveBigIntegerField(_("of"), null=True, blank=True)
     progress_text = models.CharField(_("doing"), max_length=200, blank=True)
     rows_fetched = models.PositiveBigIntegerField(_("fetched"), default=0)
     rows_inserted = models.PositiveBigIntegerField(_("inserted"), default=0)

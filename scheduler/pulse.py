@@ -114,6 +114,10 @@ class Pulse(logging.Handler):
                 self._thread = threading.Thread(target=self._run, name="pulse", daemon=True)
                 self._thread.start()
 
+    @property
+    def is_out_of_time(self) -> bool:
+        return time.monotonic() >= self._ends_at
+
     def stop(self, reason: StopReason) -> None:
         """Ask the run to stop; the first reason counts, but a lost row beats all."""
         if self.stopping is None or reason is StopReason.LOST:
@@ -168,7 +172,7 @@ class Pulse(logging.Handler):
 
     def beat(self) -> None:
         """Write what has changed, renew the lease when it is due, and learn whether to stop."""
-        if time.monotonic() >= self._ends_at:
+        if self.is_out_of_time:
             self.stop(StopReason.TIMEOUT)
         if time.monotonic() >= self._beat_due_at:
             self.write(heartbeat_at=self.clock())

@@ -52,6 +52,7 @@ class Scheduler:
         self._upkeep_due_at = 0.0  # time.monotonic()
         self._listener = wakeup.listener()
         self._outages = 0
+        self._is_behind = False  # whether the last pass left ticks that are due
         self._clock_watch = ClockWatch(clock)
         self._jumped_at: float | None = None  # time.monotonic()
 
@@ -68,6 +69,7 @@ class Scheduler:
         if not claiming:
             return None
         due = dispatch.tick(now, ahead=ahead) if self.only is None else None
+        self._is_behind = due is not None and due <= now
         if not JobExecution.objects.waiting().exists():
             return due
         if self.only is None:
@@ -127,7 +129,7 @@ class Scheduler:
 
     def is_idle(self) -> bool:
         """Whether nothing runs here; right after a pass that means that nothing could start either."""
-        return not self.executor.busy and not self._outages
+        return not (self.executor.busy or self._outages or self._is_behind)
 
     def _guarded_step(self, *, claiming: bool = True) -> datetime | None:
         """Take a step. When it fails, above all because the database is out of reach, try again after a

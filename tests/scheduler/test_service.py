@@ -12,10 +12,10 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 from pytest_django import Settings
 
-from scheduler import claim, clocks, control
+from scheduler import claim, clocks, control, dispatch
 from scheduler.audit import Actor
 from scheduler.executors.embedded import EmbeddedExecutor
-from scheduler.models import Job, JobExecution, OrphanPolicy, Status
+from scheduler.models import Job, JobExecution, MissedPolicy, OrphanPolicy, Status
 from scheduler.service import Scheduler
 
 HOUR = timedelta(hours=1)
@@ -97,3 +97,18 @@ def test_r39_scheduler_stops_also_without_its_database(db: None) -> None:
     scheduler.step(scheduler.clock())
     with connection.execute_wrapper(refuse):
         scheduler._close()
+
+
+def test_once_is_not_over_while_ticks_are_due(
+    make_job: Callable[..., Job], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ticks that are only skipped start nothing that one could wait for."""
+    monkeypatch.setattr(dispatch, "ALONE", 1)
+    jobs = [make_job(missed_policy=MissedPolicy.SKIP, next_run_at=now) for _ in range(2)]
+    scheduler = Scheduler(executor=EmbeddedExecutor(1), clock=lambda: now + HOUR)
+    idle = []
+    for _ in range(3):
+        scheduler._guarded_step()
+        idle.append(scheduler.is_idle())
+    assert idle == [False, False, True]
+    assert [job.executions.count() for job in jobs] == [1, 1]

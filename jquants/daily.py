@@ -14,8 +14,9 @@ from jquants.client import Client, Row
 from jquants.coverage import fetches
 from jquants.coverage.expected import expected_days, newest_expected_days, newest_published, published_at
 from jquants.datasets import Dataset
+from jquants.datasets.errors import DataError
 from jquants.datasets.plans import Window
-from jquants.errors import JQuantsError, WindowError
+from jquants.errors import JQuantsError, MalformedError, ParameterError, TooLargeError, WindowError
 from jquants.plan import subscription
 from jquants.prefetch import FetchAhead
 
@@ -123,7 +124,8 @@ def _inside(run: Run, dataset: Dataset, days: Sequence[date], window: Window) ->
     return [day for day in days if day in window]
 
 
-Answer: TypeAlias = list[Row] | WindowError
+Answer: TypeAlias = list[Row] | JQuantsError
+OF_A_DAY = (ParameterError, TooLargeError, MalformedError)  # errors that say nothing of other days
 
 
 class _Question:
@@ -143,15 +145,20 @@ class _Question:
         except WindowError as error:
             self._window, self._refusal = Window(error.first or date.min, error.last), error
             return error
+        except OF_A_DAY as error:
+            if error.retryable:
+                raise
+            return error
 
 
 class _Fetch:
-    """One run over some days."""
+    """One run over some days; one that cannot be stored does not keep the others from being so."""
 
     def __init__(self, run: Run, dataset: Dataset, *, is_exact: bool) -> None:
         self._run = run
         self._dataset = dataset
         self._is_exact = is_exact  # a person asked for this very day
+        self._failure: JQuantsError | None = None  # the first
 
     def perform(self, days: Sequence[date]) -> None:
         if not days:
@@ -161,6 +168,8 @@ class _Fetch:
             for done, (day, answer) in enumerate(answers, 1):
                 self._take(day, answer)
                 self._run.progress(done, len(days), str(day))
+        if self._failure:
+            raise self._failure
 
     @contextmanager
     def _answers(self, days: Sequence[date]) -> Iterator[Iterator[tuple[date, Answer]]]:
@@ -185,11 +194,16 @@ class _Fetch:
     def _take(self, day: date, answer: Answer) -> None:
         if isinstance(answer, WindowError):
             self._refused(day, answer)
+        elif isinstance(answer, JQuantsError):
+            self._failed(day, answer)
         elif not answer and self._may_still_come(day):
             # The newest day comes last, so the days before it are stored by now.
             self._run.snooze(NOT_PUBLISHED_SECONDS, "not_published_yet", date=day.isoformat())
         else:
-            self._store(day, answer)
+            try:
+                self._store(day, answer)
+            except DataError as error:
+                self._failed(day, error)
 
     def _may_still_come(self, day: date) -> bool:
         """Whether the date on which it should be published is not over."""
@@ -206,6 +220,12 @@ class _Fetch:
         self._run.log.warning(
             "%s is outside what the plan covers: %s", day, error, extra={"action": "outside_plan"}
         )
+
+    def _failed(self, day: date, error: JQuantsError) -> None:
+        run = self._run
+        fetches.record_failed(self._dataset, day, error, execution=run.execution, now=run.now())
+        run.log.warning("%s cannot be stored: %s", day, error, extra={"action": "day_failed"})
+        self._failure = self._failure or error
 
     def _store(self, day: date, rows: list[Row]) -> None:
         session.store(

@@ -176,7 +176,7 @@ def test_daily_quotes_keep_ten_days_unless_told_otherwise(wire: Wire) -> None:
     with pytest.raises(errors.ParameterError):
         perform(DailyQuotes)
 
-    assert asked(wire) == ["2026-11-09"]
+    assert (asked(wire)[0], len(wire.seen)) == ("2026-11-09", 10)
 
 
 def test_daily_quotes_fetch_only_what_is_not_stored(wire: Wire) -> None:
@@ -336,6 +336,21 @@ def test_daily_quotes_store_no_day_with_a_bad_row(wire: Wire) -> None:
         perform(DailyQuotes, days=2)
 
     assert stored_days() == [THURSDAY]
+
+
+@pytest.mark.parametrize("bad", [rows(bar("72030", THURSDAY, O="x")), refusal(400, "no"), refusal(413, "big")])
+def test_a_day_that_cannot_be_stored_does_not_keep_later_ones_out(wire: Wire, bad: Reply) -> None:
+    wire.reply(market(WEDNESDAY), bad, market(FRIDAY), bad)
+
+    with pytest.raises(errors.JQuantsError) as caught:
+        perform(DailyQuotes, days=3)
+
+    assert stored_days() == [WEDNESDAY, FRIDAY]
+    failed = Coverage.objects.get(day=THURSDAY)
+    assert (failed.status, failed.error) == (CoverageStatus.FAILED, str(caught.value))
+    with pytest.raises(errors.JQuantsError):
+        perform(DailyQuotes, days=3)
+    assert asked(wire)[3:] == ["2026-11-19"]
 
 
 def test_daily_quotes_stop_between_days_when_asked(wire: Wire) -> None:

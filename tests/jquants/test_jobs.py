@@ -338,7 +338,9 @@ def test_daily_quotes_store_no_day_with_a_bad_row(wire: Wire) -> None:
     assert stored_days() == [THURSDAY]
 
 
-@pytest.mark.parametrize("bad", [rows(bar("72030", THURSDAY, O="x")), refusal(400, "no"), refusal(413, "big")])
+@pytest.mark.parametrize(
+    "bad", [rows(bar("72030", THURSDAY, O="x")), refusal(400, "no"), refusal(413, "big")]
+)
 def test_a_day_that_cannot_be_stored_does_not_keep_later_ones_out(wire: Wire, bad: Reply) -> None:
     wire.reply(market(WEDNESDAY), bad, market(FRIDAY), bad)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
-from typing import TYPE_CHECKING, Any, TypeAlias
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from django.db import connection
 
@@ -16,7 +16,7 @@ from jquants.coverage.expected import expected_days, newest_expected_days, newes
 from jquants.datasets import Dataset
 from jquants.datasets.errors import DataError
 from jquants.datasets.plans import Window
-from jquants.errors import JQuantsError, MalformedError, ParameterError, TooLargeError, WindowError
+from jquants.errors import OF_ONE_QUESTION, JQuantsError, WindowError
 from jquants.plan import subscription
 from jquants.prefetch import FetchAhead
 
@@ -125,19 +125,30 @@ def _inside(run: Run, dataset: Dataset, days: Sequence[date], window: Window) ->
 
 
 Answer: TypeAlias = list[Row] | JQuantsError
-OF_A_DAY = (ParameterError, TooLargeError, MalformedError)  # errors that say nothing of other days
+
+
+class Answered(NamedTuple):
+    """An answer, and when it was asked for: it has nothing that was published later."""
+
+    answer: Answer
+    asked_at: datetime
 
 
 class _Question:
     """Ask for a day. Once J-Quants has named the plan's window, a day outside it is not asked for."""
 
-    def __init__(self, client: Client, dataset: Dataset) -> None:
+    def __init__(self, run: Run, client: Client, dataset: Dataset) -> None:
+        self._run = run
         self._client = client
         self._dataset = dataset
         self._window = Window(date.min, None)
         self._refusal = WindowError()
 
-    def __call__(self, day: date) -> Answer:
+    def __call__(self, day: date) -> Answered:
+        asked_at = self._run.now()
+        return Answered(self._answer(day), asked_at)
+
+    def _answer(self, day: date) -> Answer:
         if day not in self._window:
             return self._refusal
         try:
@@ -145,7 +156,7 @@ class _Question:
         except WindowError as error:
             self._window, self._refusal = Window(error.first or date.min, error.last), error
             return error
-        except OF_A_DAY as error:
+        except OF_ONE_QUESTION as error:
             if error.retryable:
                 raise
             return error
@@ -165,14 +176,14 @@ class _Fetch:
             return
         with self._answers(days) as answers:
             self._run.progress(0, len(days), str(days[0]))
-            for done, (day, answer) in enumerate(answers, 1):
-                self._take(day, answer)
+            for done, (day, answered) in enumerate(answers, 1):
+                self._take(day, answered)
                 self._run.progress(done, len(days), str(day))
         if self._failure:
             raise self._failure
 
     @contextmanager
-    def _answers(self, days: Sequence[date]) -> Iterator[Iterator[tuple[date, Answer]]]:
+    def _answers(self, days: Sequence[date]) -> Iterator[Iterator[tuple[date, Answered]]]:
         """Yield the answer of each day: fetched while the day before is stored, where that is quicker.
 
         On SQLite it is not: the rate limiter's writes, from the other thread's connection, wait for ours
@@ -180,18 +191,19 @@ class _Fetch:
         """
         if connection.vendor == "sqlite":
             with session.open_client(self._run) as client:
-                yield self._in_turn(_Question(client, self._dataset), days)
+                yield self._in_turn(_Question(self._run, client, self._dataset), days)
             return
-        ahead: FetchAhead[date, Answer] = FetchAhead(self._run.check_stop)
+        ahead: FetchAhead[date, Answered] = FetchAhead(self._run.check_stop)
         with session.open_client(self._run, wait=ahead.wait) as client, ahead:
-            yield ahead.each(_Question(client, self._dataset), days)
+            yield ahead.each(_Question(self._run, client, self._dataset), days)
 
-    def _in_turn(self, ask: _Question, days: Sequence[date]) -> Iterator[tuple[date, Answer]]:
+    def _in_turn(self, ask: _Question, days: Sequence[date]) -> Iterator[tuple[date, Answered]]:
         for day in days:
             self._run.check_stop()
             yield day, ask(day)
 
-    def _take(self, day: date, answer: Answer) -> None:
+    def _take(self, day: date, answered: Answered) -> None:
+        answer = answered.answer
         if isinstance(answer, WindowError):
             self._refused(day, answer)
         elif isinstance(answer, JQuantsError):
@@ -201,7 +213,7 @@ class _Fetch:
             self._run.snooze(NOT_PUBLISHED_SECONDS, "not_published_yet", date=day.isoformat())
         else:
             try:
-                self._store(day, answer)
+                self._store(day, answer, answered.asked_at)
             except DataError as error:
                 self._failed(day, error)
 
@@ -227,12 +239,13 @@ class _Fetch:
         run.log.warning("%s cannot be stored: %s", day, error, extra={"action": "day_failed"})
         self._failure = self._failure or error
 
-    def _store(self, day: date, rows: list[Row]) -> None:
+    def _store(self, day: date, rows: list[Row], asked_at: datetime) -> None:
         session.store(
             self._run,
             self._dataset,
             rows,
             day=day,
+            asked_at=asked_at,
             is_thorough=bool(self._run.parameters.get("force")),
         )
         if rows:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from jquants import bulk, permitted, session, upsert
@@ -173,9 +173,10 @@ class _OfDataset:
 
     def _read(self, file: File, days: list[date]) -> None:
         """Store the days of a file; what it lacks, or only the API knows, is asked for where that is allowed."""
+        asked_at = self._work.run.now()  # before the download: the file may be written anew at any time
         try:
             with bulk.downloaded(self._client, file) as path:
-                left = self._store_file(path, days)
+                left = self._store_file(path, days, asked_at)
         except (DataError, MalformedError) as error:
             if not self._falls_back:
                 for day in days:
@@ -188,7 +189,7 @@ class _OfDataset:
         elif left:
             self._log("%s has no rows of %s of its days", file.key, len(left))
 
-    def _store_file(self, path: Path, days: list[date]) -> list[date]:
+    def _store_file(self, path: Path, days: list[date], asked_at: datetime) -> list[date]:
         """Store those of `days` that the file has; return those to be asked for."""
         left = set[Day](days)
         with upsert.loading(), collection_paused():
@@ -196,10 +197,10 @@ class _OfDataset:
             for table in self._tables(path, left):
                 group.append(table)
                 if sum(map(len, group)) >= ROWS_A_TRANSACTION:
-                    self._store_group(group)
+                    self._store_group(group, asked_at)
                     group = []
             if group:
-                self._store_group(group)
+                self._store_group(group, asked_at)
         return [day for day in days if day in left]
 
     def _tables(self, path: Path, left: set[Day]) -> Iterator[Table]:
@@ -221,8 +222,8 @@ class _OfDataset:
                     left.remove(day)
                     yield table
 
-    def _store_group(self, tables: list[Table]) -> None:
-        session.store_tables(self._work.run, tables)
+    def _store_group(self, tables: list[Table], asked_at: datetime) -> None:
+        session.store_tables(self._work.run, tables, asked_at=asked_at)
         for table in tables:
             self._work.done(self._dataset, table.day)
 
@@ -233,9 +234,10 @@ class _OfDataset:
 
     def _ask_for(self, day: date) -> None:
         dataset, run = self._dataset, self._work.run
+        asked_at = run.now()
         try:
             rows = self._client.rows(dataset.path, **{dataset.day_parameter: day.isoformat()})
-            session.store(run, dataset, rows, day=day)
+            session.store(run, dataset, rows, day=day, asked_at=asked_at)
         except WindowError as error:
             fetches.record_refused(dataset, [day], execution=run.execution, now=run.now())
             self._log("%s %s is outside what the plan covers: %s", dataset.slug, day, error)

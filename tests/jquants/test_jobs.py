@@ -1,7 +1,7 @@
 import json
 import logging
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from jquants import errors, session
 from jquants.daily import FutureDateError
-from jquants.datasets import DAILY_QUOTES, TOPIX, TRADING_CALENDAR
+from jquants.datasets import DAILY_QUOTES, STATEMENTS, TOPIX, TRADING_CALENDAR
 from jquants.datasets.errors import UndecodableValueError
 from jquants.jobs import ListedCompanies, job_type
 from jquants.models import Coverage, CoverageStatus, DailyQuote, DataSource, ListedCompany, TradingDay
@@ -19,6 +19,7 @@ from jquants.source import MixedSourcesError
 from scheduler import messages
 from scheduler.errors import Interrupted, InvalidParameters, Snoozed
 from tests.jquants.fakes import NOW, FakeRun, bar, calendar_day, issue, perform
+from tests.jquants.filings import statement
 from tests.jquants.wire import Reply, Wire, refusal, rows
 
 DailyQuotes, TradingCalendar = job_type(DAILY_QUOTES), job_type(TRADING_CALENDAR)
@@ -353,6 +354,22 @@ def test_a_day_that_cannot_be_stored_does_not_keep_later_ones_out(wire: Wire, ba
     with pytest.raises(errors.JQuantsError):
         perform(DailyQuotes, days=3)
     assert asked(wire)[3:] == ["2026-11-19"]
+
+
+def test_an_answer_is_as_old_as_its_question(wire: Wire) -> None:
+    """Statements are final at half past midnight: those asked for before are asked for again."""
+    final = datetime(2026, 11, 19, 15, 30, tzinfo=UTC)
+    wire.reply(rows(statement(DiscDate="2026-11-19")))
+
+    class Slow(FakeRun):
+        def now(self) -> datetime:
+            return final + timedelta(seconds=1 if wire.seen else -1)
+
+    job_type(STATEMENTS)().perform(Slow({"date": THURSDAY}))  # type: ignore[arg-type]
+
+    assert Coverage.objects.get().fetched_at < final
+    assert perform(job_type(STATEMENTS), date="2026-11-19").counts["unchanged"] == 1
+    assert perform(job_type(STATEMENTS), date="2026-11-19").counts["fetched"] == 0
 
 
 def test_daily_quotes_stop_between_days_when_asked(wire: Wire) -> None:

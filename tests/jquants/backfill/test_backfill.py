@@ -1,7 +1,7 @@
 """Backfills against the real stand-in and a scripted wire."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -230,6 +230,20 @@ def test_files_newer_than_what_was_fetched_are_fetched_again(standin: StandinSer
     asked = len(standin.requests)
     perform(Corrections)
     assert {path for path, _ in list(standin.requests)[asked:]} == {"/bulk/list"}
+
+
+def test_a_file_written_anew_while_it_is_read_is_fetched_again(standin: StandinServer) -> None:
+    rewritten = NOW + timedelta(minutes=5)
+
+    class Slow(FakeRun):
+        def now(self) -> datetime:
+            got = any(path == "/bulk/get" for path, _query in standin.requests)
+            return NOW + timedelta(minutes=10 if got else 0)
+
+    given = WEEK | {"date_from": "2026-11-19", "date_to": "2026-11-19", "source": "bulk"}
+    Backfill().perform(Slow(Backfill.clean_parameters(given)))  # type: ignore[arg-type]
+
+    assert Coverage.objects.get().fetched_at < rewritten
 
 
 # --- how partitions stand ----------------------------------------------------------------------------

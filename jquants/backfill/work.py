@@ -18,7 +18,7 @@ from jquants.datasets import Dataset
 from jquants.datasets.dataset import Partition
 from jquants.datasets.errors import DataError
 from jquants.datasets.table import decode
-from jquants.errors import JQuantsError, MalformedError, PlanError, WindowError
+from jquants.errors import OF_ONE_QUESTION, JQuantsError, MalformedError, PlanError, WindowError
 from jquants.memory import collection_paused
 
 if TYPE_CHECKING:
@@ -52,14 +52,17 @@ class BackfillFailedError(JQuantsError):
 
 
 def perform(run: Run, request: Request) -> None:
-    """Fetch what `request` wants and is not here yet. Raises BackfillFailedError at the end if some of it failed."""
+    """Fetch what `request` wants and is not here yet. Raises BackfillFailedError or PlanError at the end if some failed."""
     estimates = [estimate for estimate in estimated(request, run.now()) if _is_possible(run, estimate)]
     todo = [(estimate.dataset, _not_done(run, request, estimate)) for estimate in estimates]
     work = Work(run, request, total=sum(len(days) for _dataset, days in todo))
     with session.open_client(run) as client:
         for dataset, days in todo:
-            _OfDataset(work, client, dataset).perform(days)
-    work.finish()
+            try:
+                _OfDataset(work, client, dataset).perform(days)
+            except PlanError as error:
+                work.refused(dataset, error)
+        work.finish()
 
 
 def _is_possible(run: Run, estimate: Estimate) -> bool:
@@ -90,6 +93,7 @@ class Work:
         self._total = total
         self._done = 0
         self._failed = 0
+        self._refusal: PlanError | None = None  # the first
         self._started = time.monotonic()
         run.progress(0, total)
 
@@ -113,7 +117,14 @@ class Work:
         self._failed += 1
         self.done(dataset, day)
 
+    def refused(self, dataset: Dataset, error: PlanError) -> None:
+        """Note that the plan lacks a data set after all, and go on with the others."""
+        self.run.log.warning("%s: %s", dataset.slug, error, extra={"action": "dataset_refused"})
+        self._refusal = self._refusal or error
+
     def finish(self) -> None:
+        if self._refusal:
+            raise self._refusal
         if self._failed:
             raise BackfillFailedError(self._failed, self._total)
 
@@ -242,7 +253,7 @@ class _OfDataset:
             fetches.record_refused(dataset, [day], execution=run.execution, now=run.now())
             self._log("%s %s is outside what the plan covers: %s", dataset.slug, day, error)
             self._work.done(dataset, day)
-        except (DataError, MalformedError) as error:
+        except (DataError, *OF_ONE_QUESTION) as error:
             if error.retryable and not isinstance(error, DataError):
                 raise
             self._work.failed(dataset, day, error)

@@ -9,11 +9,20 @@ from django.db import models
 from pytest_django import Settings
 
 from jquants import session
+from jquants.backfill import work
 from jquants.backfill.request import Only, Order, Request, Source, estimated, queue_backfill
 from jquants.backfill.work import BackfillFailedError
 from jquants.coverage import fetches, states
 from jquants.coverage.states import State
-from jquants.datasets import ALL, DAILY_QUOTES, LISTED_COMPANIES, TRADING_CALENDAR
+from jquants.datasets import (
+    ALL,
+    DAILY_QUOTES,
+    INDEX_BARS,
+    LISTED_COMPANIES,
+    TRADING_CALENDAR,
+    VALUATIONS,
+)
+from jquants.errors import PlanError
 from jquants.jobs import Backfill, Corrections
 from jquants.models import Coverage, CoverageStatus, DailyQuote
 from jquants.ratelimit import MemoryRateLimiter
@@ -22,7 +31,7 @@ from scheduler.audit import Actor
 from scheduler.errors import InvalidParameters
 from scheduler.models import Job, Trigger
 from tests.jquants.fakes import NOW, FakeRun, bar, perform
-from tests.jquants.wire import Wire, refusal, rows
+from tests.jquants.wire import Reply, Wire, refusal, rows
 
 WEDNESDAY, THURSDAY, FRIDAY = date(2026, 11, 18), date(2026, 11, 19), date(2026, 11, 20)
 WEEK: dict[str, Any] = {"dataset": "daily_quotes", "date_from": "2026-11-18", "date_to": "2026-11-20"}
@@ -154,6 +163,27 @@ def test_a_stored_day_stays_stored_when_it_cannot_be_read_again(wire: Wire) -> N
     assert row.error
 
 
+@pytest.mark.parametrize("refused", [refusal(400, "no"), refusal(413, "big")])
+def test_a_day_that_is_refused_is_noted_and_the_others_are_stored(wire: Wire, refused: Reply) -> None:
+    wire.reply(rows(bar(day=FRIDAY)), refused, rows(bar(day=WEDNESDAY)))
+
+    with pytest.raises(BackfillFailedError, match="1 of 3"):
+        perform(Backfill, **WEEK, source="api")
+
+    assert Coverage.objects.get(status=CoverageStatus.FAILED).day == THURSDAY
+    assert DailyQuote.objects.count() == 2
+
+
+def test_a_data_set_that_the_plan_lacks_after_all_does_not_keep_others_out(wire: Wire) -> None:
+    request = Request((VALUATIONS, DAILY_QUOTES), FRIDAY, FRIDAY, source=Source.API)
+    wire.reply(refusal(403, "This API is not available on your subscription."), rows(bar(day=FRIDAY)))
+
+    with pytest.raises(PlanError):
+        work.perform(FakeRun(), request)  # type: ignore[arg-type]
+
+    assert DailyQuote.objects.count() == 1
+
+
 def test_without_files_in_the_plan_the_api_is_asked(wire: Wire) -> None:
     wire.reply(
         refusal(403, "This API is not available on your subscription."),
@@ -244,6 +274,17 @@ def test_a_file_written_anew_while_it_is_read_is_fetched_again(standin: StandinS
     Backfill().perform(Slow(Backfill.clean_parameters(given)))  # type: ignore[arg-type]
 
     assert Coverage.objects.get().fetched_at < rewritten
+
+
+def test_a_data_set_without_files_does_not_keep_corrections_of_others_out(wire: Wire) -> None:
+    file = {"Key": "a_202611.csv.gz", "LastModified": "2026-11-20T08:00:01Z", "Size": 1}
+    covered(THURSDAY, 1, INDEX_BARS)
+    wire.reply(refusal(403, "This API is not available on your subscription."), *[rows(file)] * 30)
+
+    with pytest.raises(BackfillFailedError):  # there is no such file
+        perform(Corrections)
+
+    assert Coverage.objects.get().stale_since
 
 
 # --- how partitions stand ----------------------------------------------------------------------------

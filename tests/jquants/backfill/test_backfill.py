@@ -18,7 +18,9 @@ from jquants.datasets import (
     ALL,
     DAILY_QUOTES,
     INDEX_BARS,
+    LARGE_HOLDING_REPORTS,
     LISTED_COMPANIES,
+    STATEMENTS,
     TRADING_CALENDAR,
     VALUATIONS,
 )
@@ -310,15 +312,33 @@ def test_survey_tells_states_and_ranges_of_gaps(settings: Settings) -> None:
 
     assert [state.value for state in found.states.values()] == [
         *("missing", "missing", "missing"),
-        *("empty", "stale", "partial", "fetched"),
+        *("partial", "stale", "partial", "fetched"),  # a trading day without a bar is no success
     ]
     assert [(gap.state.value, str(gap.first), gap.partitions) for gap in found.ranges()] == [
         ("missing", "2026-11-12", 3),
+        ("partial", "2026-11-17", 1),
         ("stale", "2026-11-18", 1),
         ("partial", "2026-11-19", 1),
     ]
     assert not found.is_complete
     assert fetches.covered(DAILY_QUOTES, [WEDNESDAY, THURSDAY, FRIDAY]) == {FRIDAY}
+
+
+def test_a_day_that_came_empty_at_first_is_asked_for_again(settings: Settings) -> None:
+    settings.JQUANTS_PLAN = "premium"
+    early = {"status": CoverageStatus.EMPTY, "fetched_at": datetime(2026, 11, 17, 12, 0, tzinfo=UTC)}
+    days = {"first": date(2026, 11, 17), "last": date(2026, 11, 17)}
+    for dataset in (INDEX_BARS, STATEMENTS, LARGE_HOLDING_REPORTS):
+        covered(date(2026, 11, 17), 0, dataset, **early)
+
+    def found() -> list[State]:
+        surveys = states.survey([INDEX_BARS, STATEMENTS, LARGE_HOLDING_REPORTS], NOW, **days)
+        return [survey.states[date(2026, 11, 17)] for survey in surveys]
+
+    # Statements were not final, and J-Quants may have been late with the bars.
+    assert found() == [State.STALE, State.STALE, State.EMPTY]
+    Coverage.objects.update(fetched_at=NOW + timedelta(days=5))
+    assert found() == [State.EMPTY] * 3
 
 
 def test_survey_takes_few_queries_whatever_it_covers(

@@ -20,6 +20,7 @@ from jquants.datasets import (
     INDEX_BARS,
     LARGE_HOLDING_REPORTS,
     LISTED_COMPANIES,
+    MORNING_QUOTES,
     STATEMENTS,
     TRADING_CALENDAR,
     VALUATIONS,
@@ -339,6 +340,17 @@ def test_a_day_that_came_empty_at_first_is_asked_for_again(settings: Settings) -
     assert found() == [State.STALE, State.STALE, State.EMPTY]
     Coverage.objects.update(fetched_at=NOW + timedelta(days=5))
     assert found() == [State.EMPTY] * 3
+
+
+def test_mornings_that_nobody_can_ask_for_any_more_are_no_gaps(settings: Settings) -> None:
+    settings.JQUANTS_PLAN = "premium"
+    [fresh] = states.survey([MORNING_QUOTES], NOW)
+    covered(WEDNESDAY, 4000, MORNING_QUOTES)
+
+    [found] = states.survey([MORNING_QUOTES], NOW)
+
+    assert fresh.states == {FRIDAY: State.MISSING}
+    assert found.states == {WEDNESDAY: State.FETCHED, THURSDAY: State.REFUSED, FRIDAY: State.MISSING}
 
 
 def test_survey_takes_few_queries_whatever_it_covers(

@@ -71,11 +71,12 @@ def fetch_newest(run: Run, dataset: Dataset) -> None:
     today = calendar.today(run.now())
     with session.open_client(run) as client:
         rows = client.rows(dataset.path)
-    if rows:
+    if rows:  # maybe still those of the day before
         session.store(run, dataset, rows)
-    elif expected_days(dataset, today, today).days and not fetches.covered(dataset, [today]):
+    is_late = not rows or newest_published(dataset, run.now()) >= today
+    if is_late and expected_days(dataset, today, today).days and not fetches.covered(dataset, [today]):
         run.snooze(NOT_PUBLISHED_SECONDS, "not_published_yet", date=today.isoformat())
-    else:
+    elif not rows:
         run.log.info("J-Quants offers no day now", extra={"action": "nothing_to_fetch"})
 
 

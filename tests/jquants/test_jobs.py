@@ -9,15 +9,24 @@ from pytest_django import Settings
 
 from jquants import errors, session
 from jquants.daily import FutureDateError
-from jquants.datasets import DAILY_QUOTES, STATEMENTS, TOPIX, TRADING_CALENDAR
+from jquants.datasets import DAILY_QUOTES, MORNING_QUOTES, STATEMENTS, TOPIX, TRADING_CALENDAR
 from jquants.datasets.errors import UndecodableValueError
 from jquants.jobs import ListedCompanies, job_type
-from jquants.models import Coverage, CoverageStatus, DailyQuote, DataSource, ListedCompany, TradingDay
+from jquants.models import (
+    Coverage,
+    CoverageStatus,
+    DailyQuote,
+    DataSource,
+    ListedCompany,
+    MorningQuote,
+    TradingDay,
+)
 from jquants.ratelimit import MemoryRateLimiter
 from jquants.session import NoApiKeyError
 from jquants.source import MixedSourcesError
 from scheduler import messages
 from scheduler.errors import Interrupted, InvalidParameters, Snoozed
+from tests.jquants import samples
 from tests.jquants.fakes import NOW, FakeRun, bar, calendar_day, issue, perform
 from tests.jquants.filings import statement
 from tests.jquants.wire import Reply, Wire, refusal, rows
@@ -383,6 +392,21 @@ def test_daily_quotes_stop_between_days_when_asked(wire: Wire) -> None:
         DailyQuotes().perform(Stopping({"days": 2}))  # type: ignore[arg-type]
 
     assert stored_days() == [THURSDAY]
+
+
+# --- the newest day only -----------------------------------------------------------------------------
+
+
+def test_r31_mornings_wait_for_that_of_today_also_when_yesterdays_is_still_there(wire: Wire) -> None:
+    old, new = (samples.MORNING | {"Date": str(day)} for day in (THURSDAY, FRIDAY))
+    wire.reply(rows(old), rows(old), rows(new))
+
+    perform(job_type(MORNING_QUOTES), now=datetime(2026, 11, 19, 18, 0, tzinfo=UTC))  # Friday, 3:00 in Tokyo
+    with pytest.raises(Snoozed, match="not_published_yet"):
+        perform(job_type(MORNING_QUOTES))
+    perform(job_type(MORNING_QUOTES))
+
+    assert set(MorningQuote.objects.values_list("date", flat=True)) == {THURSDAY, FRIDAY}
 
 
 # --- the plan's window -------------------------------------------------------------------------------

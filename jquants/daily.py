@@ -217,6 +217,17 @@ class _Fetch:
                 self._store(day, answer, answered.asked_at)
             except DataError as error:
                 self._failed(day, error)
+            else:
+                self._wait_for_the_rest(day)
+
+    def _wait_for_the_rest(self, day: date) -> None:
+        """Snooze where most issues are missing, and may only be late."""
+        if (
+            self._dataset.covers_master
+            and self._may_still_come(day)
+            and not fetches.covered(self._dataset, [day])
+        ):
+            self._run.snooze(NOT_PUBLISHED_SECONDS, "partly_published", date=day.isoformat())
 
     def _may_still_come(self, day: date) -> bool:
         """Whether the date on which it should be published is not over."""

@@ -307,6 +307,20 @@ def test_r31_daily_quotes_wait_for_today_after_storing_the_days_before(wire: Wir
     assert stored_days() == [THURSDAY, FRIDAY]
 
 
+def test_r31_daily_quotes_wait_for_the_rest_of_today(wire: Wire) -> None:
+    wire.reply(rows(*(issue(f"{code}0", FRIDAY) for code in range(1301, 1311))))
+    perform(ListedCompanies)
+    wire.reply(market(FRIDAY), rows(*(bar(f"{code}0", FRIDAY) for code in range(1301, 1311))))
+
+    with pytest.raises(Snoozed) as caught:
+        perform(DailyQuotes, days=1)
+    assert DailyQuote.objects.count() == 2
+    assert "2026-11-20" in messages.render(caught.value.code, caught.value.params)
+
+    perform(DailyQuotes, days=1)
+    assert DailyQuote.objects.count() == 12
+
+
 def test_daily_quotes_note_a_past_day_without_rows(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:
     wire.reply(rows(), market(FRIDAY))
 

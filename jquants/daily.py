@@ -87,7 +87,7 @@ def fetch_whole(run: Run, dataset: Dataset) -> None:
     if dataset.published_after is None:
         return
     for day in newest_expected_days(dataset, 1, newest_published(dataset, run.now())).days:
-        is_here = dataset.model._default_manager.filter(**{dataset.day_column: day}).exists()
+        is_here = dataset.model._default_manager.filter(**{f"{dataset.day_column}__gte": day}).exists()
         if not is_here and calendar.today(run.now()) <= published_at(dataset, day).date():
             run.snooze(NOT_PUBLISHED_SECONDS, "not_published_yet", date=day.isoformat())
 

@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from jquants import errors, session
 from jquants.daily import FutureDateError
-from jquants.datasets import DAILY_QUOTES, MORNING_QUOTES, STATEMENTS, TOPIX, TRADING_CALENDAR
+from jquants.datasets import DAILY_QUOTES, INVESTOR_TYPES, MORNING_QUOTES, STATEMENTS, TOPIX, TRADING_CALENDAR
 from jquants.datasets.errors import UndecodableValueError
 from jquants.jobs import ListedCompanies, job_type
 from jquants.models import (
@@ -32,7 +32,7 @@ from tests.jquants.filings import statement
 from tests.jquants.wire import Reply, Wire, refusal, rows
 
 DailyQuotes, TradingCalendar = job_type(DAILY_QUOTES), job_type(TRADING_CALENDAR)
-Topix = job_type(TOPIX)
+Topix, InvestorTypes = job_type(TOPIX), job_type(INVESTOR_TYPES)
 
 # Trading days before NOW, newest first; no calendar is stored, so that weekends and holidays decide.
 FRIDAY, THURSDAY, WEDNESDAY = date(2026, 11, 20), date(2026, 11, 19), date(2026, 11, 18)
@@ -106,6 +106,18 @@ def test_topix_does_not_wait_before_publication_nor_for_a_day_that_is_over(wire:
     perform(Topix, now=datetime(2026, 11, 21, 3, 0, tzinfo=UTC))
 
     assert len(wire.seen) == 2
+
+
+def test_r31_investor_types_wait_for_last_week_on_the_fourth_trading_day(wire: Wire) -> None:
+    before = samples.INVESTORS | {"StDate": "2026-11-02", "EnDate": "2026-11-06", "PubDate": "2026-11-12"}
+    last_week = samples.INVESTORS | {"StDate": "2026-11-09", "EnDate": "2026-11-13", "PubDate": "2026-11-19"}
+    wire.reply(rows(before), rows(before), rows(before, last_week))
+    wednesday, thursday = (datetime(2026, 11, day, 9, 15, tzinfo=UTC) for day in (18, 19))  # 18:15 in Tokyo
+
+    perform(InvestorTypes, now=wednesday)
+    with pytest.raises(Snoozed, match="not_published_yet"):
+        perform(InvestorTypes, now=thursday)
+    assert perform(InvestorTypes, now=thursday).counts["inserted"] == 1
 
 
 # --- listed companies --------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from jquants import calendar, permitted
-from jquants.coverage.expected import EARLIEST, expected_days, final_at, newest_published
+from jquants.coverage.expected import EARLIEST, expected_days, is_final, newest_published
 from jquants.datasets.dataset import Dataset, Partition
 from jquants.models import Coverage, CoverageStatus
 
@@ -110,8 +110,7 @@ class Stored:
 
 
 def _is_preliminary(dataset: Dataset, row: Row) -> bool:
-    since = final_at(dataset, row.day)
-    return since is not None and row.fetched_at < since
+    return not is_final(dataset, row.day, row.fetched_at)
 
 
 def _is_old(row: Row) -> bool:

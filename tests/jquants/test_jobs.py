@@ -152,6 +152,30 @@ def test_listed_companies_belong_to_the_day_of_the_answer(wire: Wire) -> None:
     assert Coverage.objects.get().day == date(2026, 11, 24)
 
 
+def test_listed_companies_of_the_evening_before_are_fetched_again_when_they_are_final(wire: Wire) -> None:
+    wire.reply(rows(issue("72030", FRIDAY)), rows(issue("72030", FRIDAY, CoName="トヨタ")))
+    early, just_before, later = (
+        datetime(2026, 11, 19, hour, minute, tzinfo=UTC) for hour, minute in ((21, 0), (22, 59), (23, 15))
+    )
+
+    for now in (early, just_before, later, NOW):
+        perform(ListedCompanies, now=now)
+
+    assert len(wire.seen) == 2
+    assert ListedCompany.objects.get().company_name == "トヨタ"
+
+
+def test_listed_companies_catch_up_on_the_days_since_the_last_list(wire: Wire) -> None:
+    tuesday = date(2026, 11, 17)
+    wire.reply(*(rows(issue("72030", day)) for day in (tuesday, WEDNESDAY, THURSDAY, FRIDAY)))
+    perform(ListedCompanies, date=str(tuesday))
+
+    perform(ListedCompanies)
+
+    assert [seen.params.get("date") for seen in wire.seen[1:]] == ["2026-11-18", "2026-11-19", None]
+    assert Coverage.objects.filter(status=CoverageStatus.FETCHED).count() == 4
+
+
 def test_listed_companies_on_free_follow_the_delayed_window(wire: Wire, settings: Settings) -> None:
     settings.JQUANTS_PLAN = "free"
     wire.reply(rows(issue("72030", "2026-08-28")))  # 84 days ago

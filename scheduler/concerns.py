@@ -16,7 +16,11 @@ NEWS = timedelta(hours=1)  # how long an event is shown on every page
 
 def concerns(processes: Iterable[SchedulerProcess]) -> list[str]:
     """Return what is wrong as long as it is; a query besides the living `processes`."""
-    return [*(_clock(process) for process in processes if process.is_clock_off), *_broken_apps(), *_unknown_types()]
+    return [
+        *(_clock(process) for process in processes if process.is_clock_off),
+        *_broken_apps(),
+        *_unknown_types(),
+    ]
 
 
 def _clock(process: SchedulerProcess) -> str:

@@ -177,7 +177,9 @@ class Awkward(JobType):
     label = "Awkward"
 
     def perform(self, run: Run) -> None:
-        run.progress(5 * 2**30, 8 * 2**30, text=f"NUL \0, half a pair \ud800, {os.environ['JQUANTS_API_KEY']}")
+        run.progress(
+            5 * 2**30, 8 * 2**30, text=f"NUL \0, half a pair \ud800, {os.environ['JQUANTS_API_KEY']}"
+        )
         run.snooze(600, "snoozed", day=date(2026, 11, 20), key=os.environ["JQUANTS_API_KEY"])
 
 

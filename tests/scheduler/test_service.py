@@ -59,7 +59,9 @@ def test_r41_jump_of_the_clock_takes_no_run_from_a_worker_that_lives(
         scheduler.step(scheduler.clock(), claiming=False)
     running.refresh_from_db()
     assert running.status == Status.RUNNING
-    settings.SCHEDULER_ORPHAN_SECONDS = 0.001  # the time that a worker is given has passed, and it is still silent
+    settings.SCHEDULER_ORPHAN_SECONDS = (
+        0.001  # the time that a worker is given has passed, and it is still silent
+    )
     scheduler.step(scheduler.clock(), claiming=False)
     running.refresh_from_db()
     assert running.status == Status.FAILED

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from jquants import bulk, permitted, session, upsert
@@ -18,7 +18,7 @@ from jquants.datasets import Dataset
 from jquants.datasets.dataset import Partition
 from jquants.datasets.errors import DataError
 from jquants.datasets.table import decode
-from jquants.errors import JQuantsError, MalformedError, PlanError, WindowError
+from jquants.errors import OF_ONE_QUESTION, JQuantsError, MalformedError, PlanError, WindowError
 from jquants.memory import collection_paused
 
 if TYPE_CHECKING:
@@ -52,14 +52,17 @@ class BackfillFailedError(JQuantsError):
 
 
 def perform(run: Run, request: Request) -> None:
-    """Fetch what `request` wants and is not here yet. Raises BackfillFailedError at the end if some of it failed."""
+    """Fetch what `request` wants and is not here yet. Raises BackfillFailedError or PlanError at the end if some failed."""
     estimates = [estimate for estimate in estimated(request, run.now()) if _is_possible(run, estimate)]
     todo = [(estimate.dataset, _not_done(run, request, estimate)) for estimate in estimates]
     work = Work(run, request, total=sum(len(days) for _dataset, days in todo))
     with session.open_client(run) as client:
         for dataset, days in todo:
-            _OfDataset(work, client, dataset).perform(days)
-    work.finish()
+            try:
+                _OfDataset(work, client, dataset).perform(days)
+            except PlanError as error:
+                work.refused(dataset, error)
+        work.finish()
 
 
 def _is_possible(run: Run, estimate: Estimate) -> bool:
@@ -90,6 +93,7 @@ class Work:
         self._total = total
         self._done = 0
         self._failed = 0
+        self._refusal: PlanError | None = None  # the first
         self._started = time.monotonic()
         run.progress(0, total)
 
@@ -113,7 +117,14 @@ class Work:
         self._failed += 1
         self.done(dataset, day)
 
+    def refused(self, dataset: Dataset, error: PlanError) -> None:
+        """Note that the plan lacks a data set after all, and go on with the others."""
+        self.run.log.warning("%s: %s", dataset.slug, error, extra={"action": "dataset_refused"})
+        self._refusal = self._refusal or error
+
     def finish(self) -> None:
+        if self._refusal:
+            raise self._refusal
         if self._failed:
             raise BackfillFailedError(self._failed, self._total)
 
@@ -173,9 +184,10 @@ class _OfDataset:
 
     def _read(self, file: File, days: list[date]) -> None:
         """Store the days of a file; what it lacks, or only the API knows, is asked for where that is allowed."""
+        asked_at = self._work.run.now()  # before the download: the file may be written anew at any time
         try:
             with bulk.downloaded(self._client, file) as path:
-                left = self._store_file(path, days)
+                left = self._store_file(path, days, asked_at)
         except (DataError, MalformedError) as error:
             if not self._falls_back:
                 for day in days:
@@ -188,7 +200,7 @@ class _OfDataset:
         elif left:
             self._log("%s has no rows of %s of its days", file.key, len(left))
 
-    def _store_file(self, path: Path, days: list[date]) -> list[date]:
+    def _store_file(self, path: Path, days: list[date], asked_at: datetime) -> list[date]:
         """Store those of `days` that the file has; return those to be asked for."""
         left = set[Day](days)
         with upsert.loading(), collection_paused():
@@ -196,10 +208,10 @@ class _OfDataset:
             for table in self._tables(path, left):
                 group.append(table)
                 if sum(map(len, group)) >= ROWS_A_TRANSACTION:
-                    self._store_group(group)
+                    self._store_group(group, asked_at)
                     group = []
             if group:
-                self._store_group(group)
+                self._store_group(group, asked_at)
         return [day for day in days if day in left]
 
     def _tables(self, path: Path, left: set[Day]) -> Iterator[Table]:
@@ -221,8 +233,8 @@ class _OfDataset:
                     left.remove(day)
                     yield table
 
-    def _store_group(self, tables: list[Table]) -> None:
-        session.store_tables(self._work.run, tables)
+    def _store_group(self, tables: list[Table], asked_at: datetime) -> None:
+        session.store_tables(self._work.run, tables, asked_at=asked_at)
         for table in tables:
             self._work.done(self._dataset, table.day)
 
@@ -233,14 +245,15 @@ class _OfDataset:
 
     def _ask_for(self, day: date) -> None:
         dataset, run = self._dataset, self._work.run
+        asked_at = run.now()
         try:
             rows = self._client.rows(dataset.path, **{dataset.day_parameter: day.isoformat()})
-            session.store(run, dataset, rows, day=day)
+            session.store(run, dataset, rows, day=day, asked_at=asked_at)
         except WindowError as error:
             fetches.record_refused(dataset, [day], execution=run.execution, now=run.now())
             self._log("%s %s is outside what the plan covers: %s", dataset.slug, day, error)
             self._work.done(dataset, day)
-        except (DataError, MalformedError) as error:
+        except (DataError, *OF_ONE_QUESTION) as error:
             if error.retryable and not isinstance(error, DataError):
                 raise
             self._work.failed(dataset, day, error)

@@ -173,6 +173,14 @@ def covered(dataset: Dataset, days: Iterable[date]) -> set[date]:
     return {day for day, row in known.of(dataset).items() if day in wanted and known.is_final(dataset, row)}
 
 
+def fetched(dataset: Dataset, first: date, last: date) -> set[date]:
+    """Return the days from `first` to `last` of which rows are stored, final or not."""
+    rows = Coverage.objects.filter(
+        dataset=dataset.slug, day__range=(first, last), status=CoverageStatus.FETCHED
+    )
+    return {day for day in rows.values_list("day", flat=True) if day is not None}
+
+
 def next_snapshot(dataset: Dataset, day: date) -> date | None:
     """Return the first fetched day of `dataset` after `day`."""
     later = Coverage.objects.filter(dataset=dataset.slug, day__gt=day, status=CoverageStatus.FETCHED)

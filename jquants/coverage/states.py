@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from jquants import calendar, permitted
-from jquants.coverage.expected import EARLIEST, expected_days, final_at, newest_published
+from jquants.coverage.expected import EARLIEST, expected_days, is_final, newest_published
 from jquants.datasets.dataset import Dataset, Partition
 from jquants.models import Coverage, CoverageStatus
 
@@ -73,6 +73,8 @@ class Stored:
 
     def state(self, dataset: Dataset, row: Row) -> State:
         """Return how a partition stands that has a coverage."""
+        if row.status == CoverageStatus.EMPTY:
+            return self._state_of_empty(dataset, row)
         if row.status != CoverageStatus.FETCHED:
             return State(row.status)
         if row.stale_since is not None or row.has_error or _is_preliminary(dataset, row):
@@ -82,11 +84,14 @@ class Stored:
     def is_final(self, dataset: Dataset, row: Row) -> bool:
         """Whether nothing better is to be had of the partition."""
         state = self.state(dataset, row)
-        if state is State.FETCHED:
-            return True
-        if state not in {State.EMPTY, State.PARTIAL} or _is_preliminary(dataset, row):
-            return False
-        return (state is State.EMPTY and dataset.is_sparse) or row.fetched_at.date() > row.day + FINAL_AFTER
+        return state in {State.FETCHED, State.EMPTY} or (state is State.PARTIAL and _is_old(row))
+
+    def _state_of_empty(self, dataset: Dataset, row: Row) -> State:
+        """Tell an answer without rows that stands from one to a question that came too early."""
+        if self._is_partial(dataset, row):
+            return State.PARTIAL
+        is_final = _is_old(row) or (dataset.is_sparse and not _is_preliminary(dataset, row))
+        return State.EMPTY if is_final else State.STALE
 
     def _is_partial(self, dataset: Dataset, row: Row) -> bool:
         if not dataset.covers_master or not self._lists:
@@ -105,8 +110,12 @@ class Stored:
 
 
 def _is_preliminary(dataset: Dataset, row: Row) -> bool:
-    since = final_at(dataset, row.day)
-    return since is not None and row.fetched_at < since
+    return not is_final(dataset, row.day, row.fetched_at)
+
+
+def _is_old(row: Row) -> bool:
+    """Whether it was asked for so late that J-Quants had all it would ever have."""
+    return row.fetched_at.date() > row.day + FINAL_AFTER
 
 
 def stored(datasets: Sequence[Dataset], first: date, last: date) -> Stored:

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
 PRICE = Number(nullable=True)
 
-# https://jpx-jquants.com/en/spec/eq-master; a day's list is a snapshot of all issues.
+# https://jpx-jquants.com/en/spec/eq-master; a day's list is a snapshot of all issues. It is published on the evening
+# before, and again at 8:00.
 LISTED_COMPANIES = Dataset(
     slug="listed_companies",
     label=_("Listed companies"),
     description=_("Fetches the list of all issues of a day, and keeps what changed."),
-    schedule="0 6 * * *",
+    schedule="15 8 * * *",
     path="/equities/master",
     model=ListedCompanyHistory,
     columns=(
@@ -47,6 +48,7 @@ LISTED_COMPANIES = Dataset(
     plans=ALL_PLANS,
     write=listings.write,
     day_column="effective_on",
+    final_after=timedelta(hours=8),
 )
 
 

@@ -1,7 +1,7 @@
 """Backfills against the real stand-in and a scripted wire."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,11 +9,23 @@ from django.db import models
 from pytest_django import Settings
 
 from jquants import session
+from jquants.backfill import work
 from jquants.backfill.request import Only, Order, Request, Source, estimated, queue_backfill
 from jquants.backfill.work import BackfillFailedError
 from jquants.coverage import fetches, states
 from jquants.coverage.states import State
-from jquants.datasets import ALL, DAILY_QUOTES, LISTED_COMPANIES, TRADING_CALENDAR
+from jquants.datasets import (
+    ALL,
+    DAILY_QUOTES,
+    INDEX_BARS,
+    LARGE_HOLDING_REPORTS,
+    LISTED_COMPANIES,
+    MORNING_QUOTES,
+    STATEMENTS,
+    TRADING_CALENDAR,
+    VALUATIONS,
+)
+from jquants.errors import PlanError
 from jquants.jobs import Backfill, Corrections
 from jquants.models import Coverage, CoverageStatus, DailyQuote
 from jquants.ratelimit import MemoryRateLimiter
@@ -22,7 +34,7 @@ from scheduler.audit import Actor
 from scheduler.errors import InvalidParameters
 from scheduler.models import Job, Trigger
 from tests.jquants.fakes import NOW, FakeRun, bar, perform
-from tests.jquants.wire import Wire, refusal, rows
+from tests.jquants.wire import Reply, Wire, refusal, rows
 
 WEDNESDAY, THURSDAY, FRIDAY = date(2026, 11, 18), date(2026, 11, 19), date(2026, 11, 20)
 WEEK: dict[str, Any] = {"dataset": "daily_quotes", "date_from": "2026-11-18", "date_to": "2026-11-20"}
@@ -154,6 +166,27 @@ def test_a_stored_day_stays_stored_when_it_cannot_be_read_again(wire: Wire) -> N
     assert row.error
 
 
+@pytest.mark.parametrize("refused", [refusal(400, "no"), refusal(413, "big")])
+def test_a_day_that_is_refused_is_noted_and_the_others_are_stored(wire: Wire, refused: Reply) -> None:
+    wire.reply(rows(bar(day=FRIDAY)), refused, rows(bar(day=WEDNESDAY)))
+
+    with pytest.raises(BackfillFailedError, match="1 of 3"):
+        perform(Backfill, **WEEK, source="api")
+
+    assert Coverage.objects.get(status=CoverageStatus.FAILED).day == THURSDAY
+    assert DailyQuote.objects.count() == 2
+
+
+def test_a_data_set_that_the_plan_lacks_after_all_does_not_keep_others_out(wire: Wire) -> None:
+    request = Request((VALUATIONS, DAILY_QUOTES), FRIDAY, FRIDAY, source=Source.API)
+    wire.reply(refusal(403, "This API is not available on your subscription."), rows(bar(day=FRIDAY)))
+
+    with pytest.raises(PlanError):
+        work.perform(FakeRun(), request)  # type: ignore[arg-type]
+
+    assert DailyQuote.objects.count() == 1
+
+
 def test_without_files_in_the_plan_the_api_is_asked(wire: Wire) -> None:
     wire.reply(
         refusal(403, "This API is not available on your subscription."),
@@ -232,6 +265,31 @@ def test_files_newer_than_what_was_fetched_are_fetched_again(standin: StandinSer
     assert {path for path, _ in list(standin.requests)[asked:]} == {"/bulk/list"}
 
 
+def test_a_file_written_anew_while_it_is_read_is_fetched_again(standin: StandinServer) -> None:
+    rewritten = NOW + timedelta(minutes=5)
+
+    class Slow(FakeRun):
+        def now(self) -> datetime:
+            got = any(path == "/bulk/get" for path, _query in standin.requests)
+            return NOW + timedelta(minutes=10 if got else 0)
+
+    given = WEEK | {"date_from": "2026-11-19", "date_to": "2026-11-19", "source": "bulk"}
+    Backfill().perform(Slow(Backfill.clean_parameters(given)))  # type: ignore[arg-type]
+
+    assert Coverage.objects.get().fetched_at < rewritten
+
+
+def test_a_data_set_without_files_does_not_keep_corrections_of_others_out(wire: Wire) -> None:
+    file = {"Key": "a_202611.csv.gz", "LastModified": "2026-11-20T08:00:01Z", "Size": 1}
+    covered(THURSDAY, 1, INDEX_BARS)
+    wire.reply(refusal(403, "This API is not available on your subscription."), *[rows(file)] * 30)
+
+    with pytest.raises(BackfillFailedError):  # there is no such file
+        perform(Corrections)
+
+    assert Coverage.objects.get().stale_since
+
+
 # --- how partitions stand ----------------------------------------------------------------------------
 
 
@@ -255,15 +313,44 @@ def test_survey_tells_states_and_ranges_of_gaps(settings: Settings) -> None:
 
     assert [state.value for state in found.states.values()] == [
         *("missing", "missing", "missing"),
-        *("empty", "stale", "partial", "fetched"),
+        *("partial", "stale", "partial", "fetched"),  # a trading day without a bar is no success
     ]
     assert [(gap.state.value, str(gap.first), gap.partitions) for gap in found.ranges()] == [
         ("missing", "2026-11-12", 3),
+        ("partial", "2026-11-17", 1),
         ("stale", "2026-11-18", 1),
         ("partial", "2026-11-19", 1),
     ]
     assert not found.is_complete
     assert fetches.covered(DAILY_QUOTES, [WEDNESDAY, THURSDAY, FRIDAY]) == {FRIDAY}
+
+
+def test_a_day_that_came_empty_at_first_is_asked_for_again(settings: Settings) -> None:
+    settings.JQUANTS_PLAN = "premium"
+    early = {"status": CoverageStatus.EMPTY, "fetched_at": datetime(2026, 11, 17, 12, 0, tzinfo=UTC)}
+    days = {"first": date(2026, 11, 17), "last": date(2026, 11, 17)}
+    for dataset in (INDEX_BARS, STATEMENTS, LARGE_HOLDING_REPORTS):
+        covered(date(2026, 11, 17), 0, dataset, **early)
+
+    def found() -> list[State]:
+        surveys = states.survey([INDEX_BARS, STATEMENTS, LARGE_HOLDING_REPORTS], NOW, **days)
+        return [survey.states[date(2026, 11, 17)] for survey in surveys]
+
+    # Statements were not final, and J-Quants may have been late with the bars.
+    assert found() == [State.STALE, State.STALE, State.EMPTY]
+    Coverage.objects.update(fetched_at=NOW + timedelta(days=5))
+    assert found() == [State.EMPTY] * 3
+
+
+def test_mornings_that_nobody_can_ask_for_any_more_are_no_gaps(settings: Settings) -> None:
+    settings.JQUANTS_PLAN = "premium"
+    [fresh] = states.survey([MORNING_QUOTES], NOW)
+    covered(WEDNESDAY, 4000, MORNING_QUOTES)
+
+    [found] = states.survey([MORNING_QUOTES], NOW)
+
+    assert fresh.states == {FRIDAY: State.MISSING}
+    assert found.states == {WEDNESDAY: State.FETCHED, THURSDAY: State.REFUSED, FRIDAY: State.MISSING}
 
 
 def test_survey_takes_few_queries_whatever_it_covers(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from jquants import bulk, permitted, session, upsert
 from jquants.backfill.request import Estimate, Only, Order, Request, Source, estimated
 from jquants.client import Client
-from jquants.coverage import fetches, states
+from jquants.coverage import fetches
 from jquants.datasets import Dataset
 from jquants.datasets.dataset import Partition
 from jquants.datasets.errors import DataError
@@ -76,11 +76,7 @@ def _not_done(run: Run, request: Request, estimate: Estimate) -> list[Day]:
     """Leave out what this very execution fetched before it was interrupted."""
     if request.only in {Only.MISSING, Only.STALE} or run.execution is None:
         return list(estimate.partitions)
-    days = [day for day in estimate.partitions if day is not None]
-    if not days:
-        return list(estimate.partitions)
-    known = states.stored([estimate.dataset], min(days), max(days)).of(estimate.dataset)
-    done = {day for day, row in known.items() if row.execution_id == run.execution.pk}
+    done = fetches.done_by(run.execution, estimate.dataset)
     return [day for day in estimate.partitions if day not in done]
 
 

@@ -26,13 +26,14 @@ from jquants.datasets import (
     VALUATIONS,
 )
 from jquants.errors import PlanError
-from jquants.jobs import Backfill, Corrections
-from jquants.models import Coverage, CoverageStatus, DailyQuote
+from jquants.jobs import Backfill, Corrections, job_type
+from jquants.models import Coverage, CoverageStatus, DailyQuote, IndexBar, SessionQuote
 from jquants.ratelimit import MemoryRateLimiter
 from jquants.standin import StandinServer
 from scheduler.audit import Actor
 from scheduler.errors import InvalidParameters
 from scheduler.models import Job, Trigger
+from tests.jquants import samples
 from tests.jquants.fakes import NOW, FakeRun, bar, perform
 from tests.jquants.wire import Reply, Wire, refusal, rows
 
@@ -288,6 +289,47 @@ def test_a_data_set_without_files_does_not_keep_corrections_of_others_out(wire: 
         perform(Corrections)
 
     assert Coverage.objects.get().stale_since
+
+
+# --- another plan ------------------------------------------------------------------------------------
+
+
+def test_a_bigger_plan_that_has_more_of_a_day_fetches_it_again(wire: Wire, settings: Settings) -> None:
+    settings.JQUANTS_PLAN = "standard"
+    given = WEEK | {"date_from": "2026-11-20", "source": "api"}
+    sessions = {
+        key: value for key, value in samples.PREMIUM_BAR.items() if key[0] in "MA" and key != "MktCap"
+    }
+    wire.reply(rows(bar()), rows(sessions | bar()), rows(bar()))
+    perform(Backfill, **given)
+    perform(Backfill, **given)
+
+    settings.JQUANTS_PLAN = "premium"
+    perform(Backfill, **given)
+    perform(Backfill, **given)
+
+    assert (len(wire.seen), SessionQuote.objects.count()) == (2, 2)
+    settings.JQUANTS_PLAN = "standard"
+    perform(Backfill, **given, only="all")
+    settings.JQUANTS_PLAN = "premium"
+    perform(Backfill, **given)
+    assert (len(wire.seen), SessionQuote.objects.count()) == (3, 2)
+    assert Coverage.objects.get().changed_at is None  # nothing was corrected
+
+
+def test_indices_that_only_a_bigger_plan_has_are_no_correction(wire: Wire, settings: Settings) -> None:
+    day = {"Date": "2026-11-20"}
+    topix, with_dividends = samples.INDEX | day, samples.INDEX | day | {"Code": "6028"}
+    wire.reply(rows(topix), rows(topix, with_dividends), rows(topix), rows(topix | {"C": 1.0}))
+
+    for plan in ("standard", "premium", "standard"):
+        settings.JQUANTS_PLAN = plan
+        perform(job_type(INDEX_BARS), date="2026-11-20", force=plan == "standard")
+        assert Coverage.objects.get().changed_at is None
+    assert IndexBar.objects.count() == 2
+
+    perform(job_type(INDEX_BARS), date="2026-11-20", force=True)
+    assert Coverage.objects.get().changed_rows == 1
 
 
 # --- how partitions stand ----------------------------------------------------------------------------

@@ -68,6 +68,13 @@ EARNINGS_CALENDAR = Dataset(
         Column("Section", "section_name", Text(max_length=50)),
     ),
     natural_key=("code", "fiscal_year_end", "fiscal_quarter", "number"),
+    shown=(
+        "company_name",
+        "section_name",
+        "sector_name",
+        "fiscal_year_end",
+        "fiscal_quarter",
+    ),
     numbered_within=("code", "fiscal_year_end", "fiscal_quarter"),
     partition=Partition.WHOLE,
     plans=ALL_PLANS,

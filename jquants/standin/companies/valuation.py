@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from jquants.standin.companies.documents import FIRST_DISCLOSURE, Documents, Kind
 from jquants.standin.companies.figures import Figures
 from jquants.standin.companies.filings import Companies, Filing
+from jquants.standin.companies.forecasts import Forecasts
 from jquants.standin.companies.profile import Company
 from jquants.standin.companies.summary import Summary
 from jquants.standin.market import Issue
@@ -14,7 +15,7 @@ from jquants.standin.market import Issue
 MILLION: Final = 1e6
 CACHED: Final = 1 << 14
 KEYS: Final = ("EPS", "FwdEPS", "BPS", "ROE", "FwdROE", "PER", "FwdPER", "PBR", "MktCap")
-NOTHING: Final = dict.fromkeys(KEYS)
+NOTHING: Final[dict[str, "Number"]] = dict.fromkeys(KEYS)
 
 Number = float | None
 
@@ -32,12 +33,18 @@ UNKNOWN: Final = PerShare(None, None, None)
 
 class Valuation:
     def __init__(
-        self, companies: Companies, documents: Documents, figures: Figures, summary: Summary
+        self,
+        companies: Companies,
+        documents: Documents,
+        figures: Figures,
+        summary: Summary,
+        forecasts: Forecasts,
     ) -> None:
         self._companies = companies
         self._documents = documents
         self._figures = figures
         self._summary = summary
+        self._forecasts = forecasts
         self._prices = companies.market.prices
         self._per_share = lru_cache(maxsize=CACHED)(self._reported)
 
@@ -54,6 +61,9 @@ class Valuation:
         return self._prices.base(issue, number) if quote is None else quote.close
 
     def _ratios(self, one: Company, day: int, price: float) -> dict[str, Number]:
+        worth = float(round(price * self._figures.shares(one, day).average / MILLION))
+        if one.is_reit:
+            return NOTHING | {"MktCap": worth}
         filing = self._companies.latest(one, day)
         known = filing.day >= max(one.issue.listed, FIRST_DISCLOSURE)
         factor = one.issue.factor(filing.end, day) if one.issue.actions else 1.0
@@ -61,7 +71,6 @@ class Valuation:
             None if value is None else round(value * factor, 2)
             for value in (self._figures_on(filing, day) if known else UNKNOWN)
         )
-        shares = self._figures.shares(one, day).average
         return {
             "EPS": earned,
             "FwdEPS": expected,
@@ -71,7 +80,7 @@ class Valuation:
             "PER": _multiple(price, earned),
             "FwdPER": _multiple(price, expected),
             "PBR": _multiple(price, book),
-            "MktCap": float(round(price * shares / MILLION)),
+            "MktCap": worth,
         }
 
     def _figures_on(self, filing: Filing, day: int) -> PerShare:
@@ -83,23 +92,26 @@ class Valuation:
         revised = any(
             document.kind is Kind.EARNINGS and document.day < day for document in self._documents.of(coming)
         )
-        return reported._replace(expected=self._summary.forecast_eps(coming)) if revised else reported
+        return reported._replace(expected=self._forecasts.eps(coming)) if revised else reported
 
     def _reported(self, filing: Filing) -> PerShare:
         shares = self._figures.shares(filing.company, filing.end)
         equity = self._figures.balance(filing).equity
         return PerShare(
-            self._trailing(filing), self._summary.expected_eps(filing), round(equity / shares.average, 2)
+            self._trailing(filing), self._forecasts.eps_after(filing), round(equity / shares.average, 2)
         )
 
-    def _trailing(self, filing: Filing) -> float:
-        """What the fiscal year has brought, and what the last one brought after the same quarter."""
+    def _trailing(self, filing: Filing) -> Number:
+        """What the fiscal year has brought, and what the last one brought after the same quarter.
+
+        None where a change of the end of fiscal years makes one of them a long one.
+        """
         eps, before = self._summary.eps, self._companies.before
-        if filing.company.is_reit:
-            return eps(filing) + self._as_now(before(filing, 6), filing)
-        if filing.quarter == 4:
-            return eps(filing)
         last_year, same_quarter = before(filing, 3 * filing.quarter), before(filing, 12)
+        if not filing.quarters == same_quarter.quarters == 4:
+            return None
+        if filing.is_annual:
+            return eps(filing)
         return eps(filing) + self._as_now(last_year, filing) - self._as_now(same_quarter, filing)
 
     def _as_now(self, then: Filing, now: Filing) -> float:

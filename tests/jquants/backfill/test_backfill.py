@@ -1,5 +1,6 @@
 """Backfills against the real stand-in and a scripted wire."""
 
+import gzip
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -27,7 +28,7 @@ from jquants.datasets import (
 )
 from jquants.errors import PlanError
 from jquants.jobs import Backfill, Corrections, job_type
-from jquants.models import Coverage, CoverageStatus, DailyQuote, IndexBar, SessionQuote
+from jquants.models import Coverage, CoverageStatus, DailyQuote, IndexBar, SessionQuote, TopixBar
 from jquants.ratelimit import MemoryRateLimiter
 from jquants.standin import StandinServer
 from scheduler.audit import Actor
@@ -35,7 +36,7 @@ from scheduler.errors import InvalidParameters
 from scheduler.models import Job, Trigger
 from tests.jquants import samples
 from tests.jquants.fakes import NOW, FakeRun, bar, perform
-from tests.jquants.wire import Reply, Wire, refusal, rows
+from tests.jquants.wire import Reply, Wire, answer, refusal, rows
 
 WEDNESDAY, THURSDAY, FRIDAY = date(2026, 11, 18), date(2026, 11, 19), date(2026, 11, 20)
 WEEK: dict[str, Any] = {"dataset": "daily_quotes", "date_from": "2026-11-18", "date_to": "2026-11-20"}
@@ -113,6 +114,26 @@ def test_companies_and_calendar_come_from_files_too(standin: StandinServer) -> N
     assert Coverage.objects.filter(status=CoverageStatus.FETCHED).count() == 3
 
 
+def test_what_is_fetched_whole_is_put_together_from_all_its_files(wire: Wire) -> None:
+    days = ("2026-10-30", "2026-11-20")
+    files = [Reply(body=gzip.compress(f"Date,O,H,L,C\n{day},1.5,2,1,\n".encode())) for day in days]
+    listed = [
+        {"Key": f"topix_{month}.csv.gz", "LastModified": "2026-11-20T08:00:01Z", "Size": 1}
+        for month in ("202610", "202611")
+    ]
+    url = answer({"url": wire.base_url + "/file"})
+    wire.reply(rows(*listed), url, files[0], url, files[1], rows())
+
+    perform(Backfill, dataset="topix", source="bulk")
+
+    assert [str(day) for day in TopixBar.objects.order_by("date").values_list("date", flat=True)] == list(
+        days
+    )
+    assert Coverage.objects.get().rows == 2
+    with pytest.raises(BackfillFailedError):
+        perform(Backfill, dataset="topix", source="bulk", only="all")  # no file at all
+
+
 # --- which partitions, in which order ----------------------------------------------------------------
 
 
@@ -176,6 +197,16 @@ def test_a_day_that_is_refused_is_noted_and_the_others_are_stored(wire: Wire, re
 
     assert Coverage.objects.get(status=CoverageStatus.FAILED).day == THURSDAY
     assert DailyQuote.objects.count() == 2
+
+
+def test_days_outside_the_window_that_j_quants_names_are_asked_for_once(wire: Wire) -> None:
+    told = "Your subscription covers the following dates: 2026-11-19 ~ . If you want more data, please"
+    wire.reply(rows(bar(day=FRIDAY)), rows(bar(day=THURSDAY)), refusal(400, told), rows(bar(day=FRIDAY)))
+
+    perform(Backfill, **WEEK | {"date_from": "2026-11-16"}, source="api")
+
+    assert asked(wire) == ["2026-11-20", "2026-11-19", "2026-11-18"]
+    assert Coverage.objects.filter(status=CoverageStatus.REFUSED).count() == 3
 
 
 def test_a_data_set_that_the_plan_lacks_after_all_does_not_keep_others_out(wire: Wire) -> None:

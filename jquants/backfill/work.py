@@ -140,7 +140,7 @@ class _OfDataset:
     @property
     def _falls_back(self) -> bool:
         """Whether the API is asked for what the files do not have."""
-        return self._work.request.source == Source.AUTO and bool(self._dataset.day_parameter)
+        return self._work.request.source == Source.AUTO and self._dataset.answers_days
 
     def perform(self, days: Sequence[Day]) -> None:
         if not days:
@@ -162,7 +162,7 @@ class _OfDataset:
         in_files = {day for of_file in files.values() for day in of_file}
         units: list[tuple[File | None, list[date]]] = list(files.items())
         rest = [day for day in days if day not in in_files]
-        if self._work.request.source == Source.BULK:
+        if self._work.request.source == Source.BULK or not self._dataset.answers_days:
             if rest:
                 self._log("%s: no CSV file has %s of the days", self._dataset.slug, len(rest))
         else:

@@ -153,6 +153,11 @@ class Dataset(Layout):
         return self.computed | {column.key for column in self.columns} | nested
 
     @property
+    def answers_days(self) -> bool:
+        """Whether the API can be asked for a day of choice."""
+        return self.partition is Partition.DAY and bool(self.day_parameter) and not self.is_bulk_only
+
+    @property
     def family(self) -> str:
         """The first part of the path: equities, fins, markets ..."""
         return self.path.split("/")[1]

@@ -23,6 +23,7 @@ from jquants.datasets import (
     LISTED_COMPANIES,
     MORNING_QUOTES,
     STATEMENTS,
+    TICKS,
     TRADING_CALENDAR,
     VALUATIONS,
 )
@@ -207,6 +208,19 @@ def test_days_outside_the_window_that_j_quants_names_are_asked_for_once(wire: Wi
 
     assert asked(wire) == ["2026-11-20", "2026-11-19", "2026-11-18"]
     assert Coverage.objects.filter(status=CoverageStatus.REFUSED).count() == 3
+
+
+def test_a_day_of_files_only_that_has_none_yet_is_not_asked_of_the_api(
+    wire: Wire, settings: Settings
+) -> None:
+    settings.JQUANTS_ADDONS = ["minute"]
+    wire.reply(rows(), refusal(403, "The requested endpoint does not exist."))
+
+    perform(Backfill, **WEEK | {"dataset": "ticks"})
+
+    assert [seen.path for seen in wire.seen] == ["/v2/bulk/list"]
+    [api] = estimated(Request((TICKS,), FRIDAY, FRIDAY, source=Source.API), NOW)
+    assert "CSV files only" in api.obstacle
 
 
 def test_a_data_set_that_the_plan_lacks_after_all_does_not_keep_others_out(wire: Wire) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from django.db import connection
 
 from jquants import calendar, session
+from jquants.batch import Batch
 from jquants.client import Client, Row
 from jquants.coverage import fetches
 from jquants.coverage.expected import expected_days, newest_expected_days, newest_published, published_at
@@ -18,8 +19,10 @@ from jquants.datasets.plans import Window
 from jquants.errors import JQuantsError, WindowError
 from jquants.plan import subscription
 from jquants.prefetch import FetchAhead
+from jquants.upsert import loading
 
 if TYPE_CHECKING:
+    from jquants.datasets.table import Table
     from scheduler.runner import Run
 
 DEFAULT_DAYS = 10  # newest trading days, where a job names none
@@ -152,15 +155,17 @@ class _Fetch:
         self._run = run
         self._dataset = dataset
         self._is_exact = is_exact  # a person asked for this very day
+        self._batch = Batch(self._store)
+        self._done = self._of = 0
 
     def perform(self, days: Sequence[date]) -> None:
         if not days:
             return
-        with self._answers(days) as answers:
-            self._run.progress(0, len(days), str(days[0]))
-            for done, (day, answer) in enumerate(answers, 1):
+        self._of = len(days)
+        with loading(), self._answers(days) as answers, self._batch:
+            self._run.progress(0, self._of, str(days[0]))
+            for day, answer in answers:
                 self._take(day, answer)
-                self._run.progress(done, len(days), str(day))
 
     @contextmanager
     def _answers(self, days: Sequence[date]) -> Iterator[Iterator[tuple[date, Answer]]]:
@@ -170,7 +175,7 @@ class _Fetch:
         and make ours read its pages again. That costs more than fetching in turn.
         """
         if connection.vendor == "sqlite":
-            with session.open_client(self._run) as client:
+            with session.open_client(self._run, wait=self._wait) as client:
                 yield self._in_turn(_Question(client, self._dataset), days)
             return
         ahead: FetchAhead[date, Answer] = FetchAhead(self._run.check_stop)
@@ -189,7 +194,12 @@ class _Fetch:
             # The newest day comes last, so the days before it are stored by now.
             self._run.snooze(NOT_PUBLISHED_SECONDS, "not_published_yet", date=day.isoformat())
         else:
-            self._store(day, answer)
+            self._batch.add(session.decoded(self._dataset, answer, day=day))
+            self._run.count(fetched=len(answer))
+
+    def _wait(self, seconds: float) -> None:
+        self._batch.flush()
+        self._run.sleep(seconds)
 
     def _may_still_come(self, day: date) -> bool:
         """Whether the date on which it should be published is not over."""
@@ -206,16 +216,21 @@ class _Fetch:
         self._run.log.warning(
             "%s is outside what the plan covers: %s", day, error, extra={"action": "outside_plan"}
         )
+        self._end(day)
 
-    def _store(self, day: date, rows: list[Row]) -> None:
-        session.store(
-            self._run,
-            self._dataset,
-            rows,
-            day=day,
-            is_thorough=bool(self._run.parameters.get("force")),
-        )
-        if rows:
-            self._run.log.info("%s: %s rows", day, len(rows), extra={"action": "day_stored"})
-        else:
-            self._run.log.warning("%s is a trading day, but has no rows", day, extra={"action": "day_empty"})
+    def _store(self, tables: Sequence[Table]) -> None:
+        is_thorough = bool(self._run.parameters.get("force"))
+        session.store_tables(self._run, tables, fetched=0, is_thorough=is_thorough)
+        for table in tables:
+            if table.rows:
+                self._run.log.info("%s: %s rows", table.day, len(table), extra={"action": "day_stored"})
+            else:
+                self._run.log.warning(
+                    "%s is a trading day, but has no rows", table.day, extra={"action": "day_empty"}
+                )
+            self._end(table.day)
+
+    def _end(self, day: date | None) -> None:
+        """Count a day that needs nothing more."""
+        self._done += 1
+        self._run.progress(self._done, self._of, str(day))

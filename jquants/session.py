@@ -112,9 +112,13 @@ def store(
     is_thorough: bool = False,
 ) -> None:
     """Store an answer as `ingest.write` does, for `run`, and count its rows."""
+    table = decoded(dataset, rows, day=day)
+    store_tables(run, [table], fetched=len(rows), is_thorough=is_thorough)
+
+
+def decoded(dataset: Dataset, rows: Sequence[Row], *, day: date | None = None) -> Table:
     with collection_paused():
-        table = decode(dataset, rows, day=day)
-        store_tables(run, [table], fetched=len(rows), is_thorough=is_thorough)
+        return decode(dataset, rows, day=day)
 
 
 def store_tables(

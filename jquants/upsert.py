@@ -7,7 +7,7 @@ caller's transaction.
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection, models
 
 if TYPE_CHECKING:
+    from jquants.datasets.dataset import Layout
     from jquants.datasets.fields import Value
     from jquants.datasets.table import Table
 
@@ -70,20 +71,28 @@ def write(table: Table) -> Counts:
 
 def are_new(tables: Sequence[Table]) -> bool:
     """Whether these are some days of a data set that keeps plain rows, with nothing stored of any of them."""
-    if len(tables) < 2 or tables[0].dataset.write is not write or tables[0].dataset.related:
+    if len(tables) < 2 or tables[0].dataset.write is not write:
         return False
     dataset = tables[0].dataset
+    if any(related.parent != dataset.day_column for related in dataset.related):
+        return False
     days = {f"{dataset.day_column}__in": [table.day for table in tables]}
-    return not dataset.model._default_manager.filter(**days).exists()
+    models = (dataset.model, *(related.model for related in dataset.related))
+    return not any(model._default_manager.filter(**days).exists() for model in models)
 
 
 def insert_tables(tables: Sequence[Table]) -> list[Counts]:
     """Insert days that `are_new`, sorted by key together, so that each page of an index is visited once."""
     dataset = tables[0].dataset
-    rows = list(chain.from_iterable(table.rows for table in tables))
-    rows.sort(key=itemgetter(*dataset.key_positions))
-    insert(dataset.model, dataset.names, rows)
+    _insert_sorted(dataset, [table.rows for table in tables])
+    for related in dataset.related:
+        _insert_sorted(related, [table.related.get(related, []) for table in tables])
     return [Counts(inserted=len(table)) for table in tables]
+
+
+def _insert_sorted(layout: Layout, parts: Iterable[Rows]) -> None:
+    rows = sorted(chain.from_iterable(parts), key=itemgetter(*layout.key_positions))
+    insert(layout.model, layout.names, rows)
 
 
 @contextmanager

@@ -86,6 +86,14 @@ LARGE_HOLDERS = Related(
         ),
     ),
     natural_key=("document_id", "number"),
+    shown=(
+        "holder_name",
+        "holder_type",
+        "shares_held",
+        "share_ratio",
+        "share_ratio_before",
+        "total_funds",
+    ),
     numbered_within=("document_id",),
     extract=lambda document: nested_in(document, listed(document, "Hldrs")),
     keys=frozenset({"Hldrs"}),
@@ -115,6 +123,15 @@ LARGE_HOLDER_TRANSACTIONS = Related(
     ),
     extract=_of_holders("AcqDisp"),
     **OF_HOLDER,
+    shown=(
+        "traded_on",
+        "transaction",
+        "security_type",
+        "shares",
+        "share_percent",
+        "market",
+        "price",
+    ),
 )
 LARGE_HOLDER_BORROWINGS = Related(
     slug="large_holder_borrowings",
@@ -134,6 +151,12 @@ LARGE_HOLDER_BORROWINGS = Related(
     ),
     extract=_of_holders("BrwList"),
     **OF_HOLDER,
+    shown=(
+        "lender_name",
+        "industry",
+        "purpose",
+        "amount",
+    ),
 )
 LARGE_HOLDER_LENDERS = Related(
     slug="large_holder_lenders",
@@ -171,6 +194,14 @@ LARGE_HOLDING_REPORTS = Dataset(
         ),
     ),
     natural_key=("document_id",),
+    shown=(
+        "submitted_at",
+        "title",
+        "holding_type",
+        "total_shares_held",
+        "total_share_ratio",
+        "total_share_ratio_before",
+    ),
     related=(LARGE_HOLDERS, LARGE_HOLDER_TRANSACTIONS, LARGE_HOLDER_BORROWINGS, LARGE_HOLDER_LENDERS),
     since=date(2021, 7, 1),
     **FILED,

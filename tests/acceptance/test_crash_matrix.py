@@ -29,7 +29,14 @@ IN_SCHEDULER = (
     "after spawn",
 )
 POWER_CUTS = ("inside perform", "before finish")  # "after spawn" is the one before perform
-IN_CHILD = ("before perform", "inside perform", "before finish", "after finish", "next claim after commit")
+IN_CHILD = (
+    "before perform",
+    "inside perform",
+    "before finish",
+    "next claim before commit",
+    "next claim after commit",
+    "after finish",
+)
 
 
 @pytest.fixture

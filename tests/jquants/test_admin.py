@@ -8,7 +8,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from jquants import coverage, ingest, tiles
+from jquants import ingest, tiles
+from jquants.coverage import fetches
 from jquants.datasets import DAILY_QUOTES, LISTED_COMPANIES, TRADING_CALENDAR, Dataset
 from jquants.datasets.table import decode
 from jquants.models import Coverage, DailyQuote, ListedCompany, TradingDay
@@ -153,7 +154,7 @@ def _fill_coverage(count: int) -> None:
         execution.needs_slot = False
         execution.save()
         table = decode(DAILY_QUOTES, [bar(day=TODAY + timedelta(days=number))])
-        coverage.Record(table, execution=execution, now=NOW).save(Counts())
+        fetches.Record(table, execution=execution, now=NOW).save(Counts())
 
 
 @pytest.mark.parametrize(

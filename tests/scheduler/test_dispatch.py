@@ -278,12 +278,14 @@ def test_r3_ticks_while_paused_are_told_as_such(make_job: MakeJob, now: datetime
 
 
 def test_r3_ticks_while_quarantined_are_told_as_such(make_job: MakeJob, now: datetime) -> None:
+    """Also the one that was due when the trouble was found, but not those before, when no scheduler was running."""
     job = make_job(schedule="0 * * * *", next_run_at=now, missed_policy=MissedPolicy.SKIP)
     Job.objects.filter(pk=job.pk).update(schedule="no schedule")
-    dispatch.tick(now)
+    dispatch.tick(now + timedelta(hours=1, seconds=1))
     Job.objects.filter(pk=job.pk).update(schedule="0 * * * *")
-    dispatch.tick(now + timedelta(minutes=5))
-    assert rows(job) == [("skipped", "quarantined")]
+    dispatch.tick(now + timedelta(hours=2, minutes=5))
+    assert rows(job) == [("skipped", "missed"), ("skipped", "quarantined")]
+    assert job.executions.get(skip_reason=SkipReason.QUARANTINED).tick_count == 2
 
 
 def test_r10_trading_day_is_stored_with_its_tick(make_job: MakeJob, now: datetime) -> None:
@@ -305,3 +307,16 @@ def test_r11_changed_calendar_moves_the_cursors_that_follow_it(make_job: MakeJob
         each.refresh_from_db()
     assert job.next_run_at == job.next_tick_after(now)
     assert (due.next_run_at, other.next_run_at) == (now, now + timedelta(days=9))
+
+
+def test_r11_job_that_cannot_be_computed_does_not_keep_the_calendar_from_changing(
+    make_job: MakeJob, now: datetime
+) -> None:
+    Job.objects.all().delete()
+    far = now + timedelta(days=9)
+    poison = make_job(schedule="@trading 16:45", calendar="jpx", next_run_at=far)
+    healthy = make_job(schedule="@trading 16:45", calendar="jpx", next_run_at=far)
+    Job.objects.filter(pk=poison.pk).update(schedule="no schedule")
+    assert control.calendar_changed("jpx", now) == 1
+    healthy.refresh_from_db()
+    assert healthy.next_run_at == healthy.next_tick_after(now)

@@ -10,8 +10,16 @@ from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.table import Table
 
-from jquants import backfill
-from jquants.backfill import Estimate, NoBackfillJobError, Only, Order, Request, Source
+from jquants.backfill.request import (
+    Estimate,
+    NoBackfillJobError,
+    Only,
+    Order,
+    Request,
+    Source,
+    estimated,
+    queue_backfill,
+)
 from jquants.management.arguments import add_days, known_dataset
 from scheduler.audit import Actor
 from scheduler.errors import InvalidParameters, SchedulerError
@@ -53,7 +61,7 @@ class Command(BaseCommand):
         given["dataset"] = dataset.slug if dataset else ""
         if given["date_from"] and given["date_to"] and given["date_from"] > given["date_to"]:
             raise CommandError(_("The range ends before it begins."))
-        estimates = backfill.estimate(Request.of(given), timezone.now())
+        estimates = estimated(Request.of(given), timezone.now())
         Console(file=self.stdout, width=None if self.stdout.isatty() else LINE_WIDTH).print(shown(estimates))  # type: ignore[arg-type]  # it writes texts
         for each in estimates:
             if each.obstacle:
@@ -67,7 +75,7 @@ class Command(BaseCommand):
 
     def _queue(self, given: dict[str, Any]) -> Any:
         try:
-            return backfill.queue(given, Actor.on_command_line())
+            return queue_backfill(given, Actor.on_command_line())
         except InvalidParameters as error:
             raise CommandError(
                 "\n".join(

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.table import Table
 
-from jquants import states
+from jquants.coverage import states
+from jquants.coverage.states import State, Survey
 from jquants.management.arguments import add_days, known_dataset
-from jquants.states import State, Survey
 
 STYLES = {State.MISSING: "red", State.FAILED: "red", State.PARTIAL: "yellow", State.STALE: "yellow"}
 

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 from jquants import bulk, permitted, session, upsert
 from jquants.backfill.request import Estimate, Only, Order, Request, Source, estimated
 from jquants.client import Client
-from jquants.coverage import fetches, states
+from jquants.coverage import fetches
 from jquants.datasets import Dataset
-from jquants.datasets.dataset import Partition
+from jquants.datasets.answer import TextRows
+from jquants.datasets.dataset import Partition, Row
 from jquants.datasets.errors import DataError
+from jquants.datasets.plans import Window
 from jquants.datasets.table import decode
 from jquants.errors import OF_ONE_QUESTION, JQuantsError, MalformedError, PlanError, WindowError
 from jquants.memory import collection_paused
@@ -76,11 +78,7 @@ def _not_done(run: Run, request: Request, estimate: Estimate) -> list[Day]:
     """Leave out what this very execution fetched before it was interrupted."""
     if request.only in {Only.MISSING, Only.STALE} or run.execution is None:
         return list(estimate.partitions)
-    days = [day for day in estimate.partitions if day is not None]
-    if not days:
-        return list(estimate.partitions)
-    known = states.stored([estimate.dataset], min(days), max(days)).of(estimate.dataset)
-    done = {day for day, row in known.items() if row.execution_id == run.execution.pk}
+    done = fetches.done_by(run.execution, estimate.dataset)
     return [day for day in estimate.partitions if day not in done]
 
 
@@ -136,11 +134,13 @@ class _OfDataset:
         self._work = work
         self._client = client
         self._dataset = dataset
+        self._window = Window(date.min, None)
+        self._refusal = WindowError()
 
     @property
     def _falls_back(self) -> bool:
         """Whether the API is asked for what the files do not have."""
-        return self._work.request.source == Source.AUTO and bool(self._dataset.day_parameter)
+        return self._work.request.source == Source.AUTO and self._dataset.answers_days
 
     def perform(self, days: Sequence[Day]) -> None:
         if not days:
@@ -162,7 +162,7 @@ class _OfDataset:
         in_files = {day for of_file in files.values() for day in of_file}
         units: list[tuple[File | None, list[date]]] = list(files.items())
         rest = [day for day in days if day not in in_files]
-        if self._work.request.source == Source.BULK:
+        if self._work.request.source == Source.BULK or not self._dataset.answers_days:
             if rest:
                 self._log("%s: no CSV file has %s of the days", self._dataset.slug, len(rest))
         else:
@@ -244,12 +244,16 @@ class _OfDataset:
             self._ask_for(day)
 
     def _ask_for(self, day: date) -> None:
+        """Store a day. Once J-Quants has named the plan's window, a day outside it is not asked for."""
         dataset, run = self._dataset, self._work.run
         asked_at = run.now()
         try:
+            if day not in self._window:
+                raise self._refusal
             rows = self._client.rows(dataset.path, **{dataset.day_parameter: day.isoformat()})
             session.store(run, dataset, rows, day=day, asked_at=asked_at)
         except WindowError as error:
+            self._window, self._refusal = Window(error.first or date.min, error.last), error
             fetches.record_refused(dataset, [day], execution=run.execution, now=run.now())
             self._log("%s %s is outside what the plan covers: %s", dataset.slug, day, error)
             self._work.done(dataset, day)
@@ -274,10 +278,14 @@ class _OfDataset:
             self._work.done(dataset, None)
 
     def _whole_file(self) -> None:
-        newest = max(bulk.listed(self._client, self._dataset), key=lambda file: file.modified_at)
-        with bulk.downloaded(self._client, newest) as path:
-            for _day, rows in bulk.read(self._dataset, path):
-                session.store_tables(self._work.run, [decode(self._dataset, rows)])
+        """Store what all files of the data set have together: some have one, some one a month."""
+        found: list[Row] = []
+        for file in bulk.listed(self._client, self._dataset):
+            self._work.pause()
+            with bulk.downloaded(self._client, file) as path:
+                for _day, lines in bulk.read(self._dataset, path):
+                    found += map(lines.row, range(len(lines)))
+        session.store_tables(self._work.run, [decode(self._dataset, TextRows(found))])
 
     def _log(self, text: str, *values: object) -> None:
         self._work.run.log.warning(text, *values, extra={"action": "backfill_note"})

@@ -19,6 +19,7 @@ from jquants import calendar, permitted
 from jquants.coverage.expected import EARLIEST, expected_days, is_final, newest_published
 from jquants.datasets.dataset import Dataset, Partition
 from jquants.models import Coverage, CoverageStatus
+from jquants.plan import subscription
 
 if TYPE_CHECKING:
     from jquants.datasets.plans import Window
@@ -57,13 +58,15 @@ class Row(NamedTuple):
     fetched_at: datetime
     stale_since: datetime | None
     has_error: bool
+    plan: str
     execution_id: int | None
 
 
 class Stored:
-    """The coverage of some data sets, and how many issues were listed when."""
+    """The coverage of some data sets, and how many issues were listed when; `plan` is that of now."""
 
-    def __init__(self, rows: Iterable[tuple[str, Row]]) -> None:
+    def __init__(self, rows: Iterable[tuple[str, Row]], plan: str) -> None:
+        self._plan = plan
         self._rows: dict[str, dict[date, Row]] = defaultdict(dict)
         for slug, row in rows:
             self._rows[slug][row.day] = row
@@ -78,6 +81,8 @@ class Stored:
         if row.status != CoverageStatus.FETCHED:
             return State(row.status)
         if row.stale_since is not None or row.has_error or _is_preliminary(dataset, row):
+            return State.STALE
+        if is_richer(dataset, self._plan, than=row.plan):
             return State.STALE
         return State.PARTIAL if self._is_partial(dataset, row) else State.FETCHED
 
@@ -118,13 +123,18 @@ def _is_old(row: Row) -> bool:
     return row.fetched_at.date() > row.day + FINAL_AFTER
 
 
-def stored(datasets: Sequence[Dataset], first: date, last: date) -> Stored:
-    """Return what is stored of `datasets` from `first` to `last`; one query."""
+def is_richer(dataset: Dataset, plan: str, *, than: str) -> bool:
+    """Whether a day of `dataset` has more on `plan`; not where it is not known on which it was fetched."""
+    return plan in dataset.richer_on and than not in {"", *dataset.richer_on}
+
+
+def stored(datasets: Sequence[Dataset], first: date, last: date, *, plan: str) -> Stored:
+    """Return what is stored of `datasets` from `first` to `last`, as it stands on `plan`; one query."""
     wanted = Q(dataset__in=[dataset.slug for dataset in datasets], day__range=(first, last))
     if any(dataset.covers_master for dataset in datasets):
         wanted |= Q(dataset=MASTER, day__isnull=False)
     found = Coverage.objects.filter(wanted).order_by()
-    return Stored(
+    rows = (
         (slug, Row(*values))
         for slug, *values in found.values_list(
             "dataset",
@@ -134,9 +144,11 @@ def stored(datasets: Sequence[Dataset], first: date, last: date) -> Stored:
             "fetched_at",
             "stale_since",
             models.ExpressionWrapper(~Q(error=""), output_field=models.BooleanField()),
+            "plan",
             "execution_id",
         )
     )
+    return Stored(rows, plan)
 
 
 @dataclass(frozen=True)
@@ -201,9 +213,10 @@ def survey(
     A handful of queries, whatever the number of data sets.
     """
     today = calendar.today(now)
-    known = stored(datasets, first or date.min, last or date.max)
+    ours = subscription.current()
+    known = stored(datasets, first or date.min, last or date.max, plan=ours.plan)
     wholes = _wholes(datasets)
-    windows = permitted.windows(datasets, today)
+    windows = permitted.windows(datasets, today, ours)
     begins = {
         dataset.slug: _begin(known.of(dataset), windows[dataset.slug], first, today) for dataset in datasets
     }

@@ -9,7 +9,7 @@ from jquants import listings
 from jquants.datasets.dataset import Column, Dataset, Partition
 from jquants.datasets.fields import Code, Day, Flag, Text
 from jquants.datasets.numbers import Number, PositiveNumber, WholeNumber
-from jquants.datasets.plans import ALL_PLANS
+from jquants.datasets.plans import ALL_PLANS, PREMIUM
 from jquants.datasets.sessions import COMPUTED, SESSION_QUOTES
 from jquants.models import DailyQuote, ListedCompanyHistory
 
@@ -84,6 +84,7 @@ DAILY_QUOTES = Dataset(
     natural_key=("code", "date"),
     partition=Partition.DAY,
     plans=ALL_PLANS,
+    richer_on=PREMIUM,  # the sessions
     published_after=timedelta(hours=16, minutes=30),
     may_be_empty=True,
     covers_master=0.8,

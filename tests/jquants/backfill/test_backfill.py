@@ -1,5 +1,6 @@
 """Backfills against the real stand-in and a scripted wire."""
 
+import gzip
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -22,19 +23,21 @@ from jquants.datasets import (
     LISTED_COMPANIES,
     MORNING_QUOTES,
     STATEMENTS,
+    TICKS,
     TRADING_CALENDAR,
     VALUATIONS,
 )
 from jquants.errors import PlanError
-from jquants.jobs import Backfill, Corrections
-from jquants.models import Coverage, CoverageStatus, DailyQuote
+from jquants.jobs import Backfill, Corrections, job_type
+from jquants.models import Coverage, CoverageStatus, DailyQuote, IndexBar, SessionQuote, TopixBar
 from jquants.ratelimit import MemoryRateLimiter
 from jquants.standin import StandinServer
 from scheduler.audit import Actor
 from scheduler.errors import InvalidParameters
 from scheduler.models import Job, Trigger
+from tests.jquants import samples
 from tests.jquants.fakes import NOW, FakeRun, bar, perform
-from tests.jquants.wire import Reply, Wire, refusal, rows
+from tests.jquants.wire import Reply, Wire, answer, refusal, rows
 
 WEDNESDAY, THURSDAY, FRIDAY = date(2026, 11, 18), date(2026, 11, 19), date(2026, 11, 20)
 WEEK: dict[str, Any] = {"dataset": "daily_quotes", "date_from": "2026-11-18", "date_to": "2026-11-20"}
@@ -112,6 +115,26 @@ def test_companies_and_calendar_come_from_files_too(standin: StandinServer) -> N
     assert Coverage.objects.filter(status=CoverageStatus.FETCHED).count() == 3
 
 
+def test_what_is_fetched_whole_is_put_together_from_all_its_files(wire: Wire) -> None:
+    days = ("2026-10-30", "2026-11-20")
+    files = [Reply(body=gzip.compress(f"Date,O,H,L,C\n{day},1.5,2,1,\n".encode())) for day in days]
+    listed = [
+        {"Key": f"topix_{month}.csv.gz", "LastModified": "2026-11-20T08:00:01Z", "Size": 1}
+        for month in ("202610", "202611")
+    ]
+    url = answer({"url": wire.base_url + "/file"})
+    wire.reply(rows(*listed), url, files[0], url, files[1], rows())
+
+    perform(Backfill, dataset="topix", source="bulk")
+
+    assert [str(day) for day in TopixBar.objects.order_by("date").values_list("date", flat=True)] == list(
+        days
+    )
+    assert Coverage.objects.get().rows == 2
+    with pytest.raises(BackfillFailedError):
+        perform(Backfill, dataset="topix", source="bulk", only="all")  # no file at all
+
+
 # --- which partitions, in which order ----------------------------------------------------------------
 
 
@@ -175,6 +198,29 @@ def test_a_day_that_is_refused_is_noted_and_the_others_are_stored(wire: Wire, re
 
     assert Coverage.objects.get(status=CoverageStatus.FAILED).day == THURSDAY
     assert DailyQuote.objects.count() == 2
+
+
+def test_days_outside_the_window_that_j_quants_names_are_asked_for_once(wire: Wire) -> None:
+    told = "Your subscription covers the following dates: 2026-11-19 ~ . If you want more data, please"
+    wire.reply(rows(bar(day=FRIDAY)), rows(bar(day=THURSDAY)), refusal(400, told), rows(bar(day=FRIDAY)))
+
+    perform(Backfill, **WEEK | {"date_from": "2026-11-16"}, source="api")
+
+    assert asked(wire) == ["2026-11-20", "2026-11-19", "2026-11-18"]
+    assert Coverage.objects.filter(status=CoverageStatus.REFUSED).count() == 3
+
+
+def test_a_day_of_files_only_that_has_none_yet_is_not_asked_of_the_api(
+    wire: Wire, settings: Settings
+) -> None:
+    settings.JQUANTS_ADDONS = ["minute"]
+    wire.reply(rows(), refusal(403, "The requested endpoint does not exist."))
+
+    perform(Backfill, **WEEK | {"dataset": "ticks"})
+
+    assert [seen.path for seen in wire.seen] == ["/v2/bulk/list"]
+    [api] = estimated(Request((TICKS,), FRIDAY, FRIDAY, source=Source.API), NOW)
+    assert "CSV files only" in api.obstacle
 
 
 def test_a_data_set_that_the_plan_lacks_after_all_does_not_keep_others_out(wire: Wire) -> None:
@@ -288,6 +334,47 @@ def test_a_data_set_without_files_does_not_keep_corrections_of_others_out(wire: 
         perform(Corrections)
 
     assert Coverage.objects.get().stale_since
+
+
+# --- another plan ------------------------------------------------------------------------------------
+
+
+def test_a_bigger_plan_that_has_more_of_a_day_fetches_it_again(wire: Wire, settings: Settings) -> None:
+    settings.JQUANTS_PLAN = "standard"
+    given = WEEK | {"date_from": "2026-11-20", "source": "api"}
+    sessions = {
+        key: value for key, value in samples.PREMIUM_BAR.items() if key[0] in "MA" and key != "MktCap"
+    }
+    wire.reply(rows(bar()), rows(sessions | bar()), rows(bar()))
+    perform(Backfill, **given)
+    perform(Backfill, **given)
+
+    settings.JQUANTS_PLAN = "premium"
+    perform(Backfill, **given)
+    perform(Backfill, **given)
+
+    assert (len(wire.seen), SessionQuote.objects.count()) == (2, 2)
+    settings.JQUANTS_PLAN = "standard"
+    perform(Backfill, **given, only="all")
+    settings.JQUANTS_PLAN = "premium"
+    perform(Backfill, **given)
+    assert (len(wire.seen), SessionQuote.objects.count()) == (3, 2)
+    assert Coverage.objects.get().changed_at is None  # nothing was corrected
+
+
+def test_indices_that_only_a_bigger_plan_has_are_no_correction(wire: Wire, settings: Settings) -> None:
+    day = {"Date": "2026-11-20"}
+    topix, with_dividends = samples.INDEX | day, samples.INDEX | day | {"Code": "6028"}
+    wire.reply(rows(topix), rows(topix, with_dividends), rows(topix), rows(topix | {"C": 1.0}))
+
+    for plan in ("standard", "premium", "standard"):
+        settings.JQUANTS_PLAN = plan
+        perform(job_type(INDEX_BARS), date="2026-11-20", force=plan == "standard")
+        assert Coverage.objects.get().changed_at is None
+    assert IndexBar.objects.count() == 2
+
+    perform(job_type(INDEX_BARS), date="2026-11-20", force=True)
+    assert Coverage.objects.get().changed_rows == 1
 
 
 # --- how partitions stand ----------------------------------------------------------------------------

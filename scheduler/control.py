@@ -77,7 +77,7 @@ def run_now(
 def _accepted(job: Job, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters of a run that is asked for now. Raises what keeps the job from running."""
     _require_current(job)
-    merged = job.parameters | dict(asked)
+    merged: dict[str, Any] = job.parameters | dict(asked)
     job_types.get(job.job_type).clean_parameters(merged)
     _require_available(job)
     return merged

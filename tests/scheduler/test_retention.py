@@ -424,6 +424,20 @@ def test_r47_command_leaves_one_audit_row(history: Job, capsys: pytest.CaptureFi
     assert '"executions": 1, "lines": 2' in LogEntry.objects.get().change_message
 
 
+def test_r47_command_that_is_interrupted_has_left_its_audit_row(
+    history: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(seconds: float) -> None:
+        if not ExecutionLog.objects.filter(message="a line", at__lt=timezone.now() - DAY).exists():
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("scheduler.management.commands.pruneexecutions.CHUNK", 1)
+    monkeypatch.setattr("scheduler.management.commands.pruneexecutions.time.sleep", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        call_command("pruneexecutions")
+    assert '"executions": 0, "lines": 2' in LogEntry.objects.get().change_message
+
+
 # --- the scheduler ------------------------------------------------------------------------------------
 
 

@@ -303,8 +303,7 @@ def test_what_no_database_stores_does_not_cost_the_run_its_worker(start: Start, 
 def test_r30_retry_after_that_no_calendar_has_is_bounded(
     start: Start, now: datetime, asked: float, waits: int
 ) -> None:
-    _, claimed = start("fail")
-    JobExecution.objects.update(parameters={"message": "busy", "retry_after": asked})
+    _, claimed = start("fail", parameters={"message": "busy", "retry_after": asked})
     assert perform(claimed, now).available_at == now + timedelta(seconds=waits)
 
 

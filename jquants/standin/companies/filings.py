@@ -103,9 +103,10 @@ class Companies:
         """The newest one published before that day, had the company always been listed."""
         today = date.fromordinal(day)
         number = today.year * 12 + today.month - 1
-        while not one.is_due(number % 12 + 1) or self.filing(one, number // 12, number % 12 + 1).day >= day:
-            number -= 1
-        return self.filing(one, number // 12, number % 12 + 1)
+        number -= (number + 1 - one.month) % one.interval
+        while (newest := self.filing(one, number // 12, number % 12 + 1)).day >= day:
+            number -= one.interval
+        return newest
 
     def due(self, year: int, month: int) -> list[Filing]:
         """On the quarters that end in that month, of companies listed about then."""

@@ -67,9 +67,14 @@ class Company:
         """Reports twice a year: TOKYO PRO MARKET. (A REIT's half years are fiscal years of their own.)"""
         return self.is_reit or self.issue.market == PRO_MARKET
 
+    @property
+    def interval(self) -> int:
+        """Months between its reports."""
+        return 6 if self.is_half_yearly else 3
+
     def is_due(self, month: int) -> bool:
         """Whether it reports on a quarter that ends in that month."""
-        return (self.month - month) % (6 if self.is_half_yearly else 3) == 0
+        return (self.month - month) % self.interval == 0
 
     @property
     def edinet_code(self) -> str:

@@ -80,3 +80,19 @@ def test_no_trade_takes_the_base_price(premium: Asked) -> None:
 
 def test_free_sees_the_delayed_window(standin: Standin) -> None:
     assert standin(plan="free").rows(VALUATION, code="7203")[-1]["Date"] == "2026-08-28"
+
+
+def test_a_revision_counts_from_the_next_day_on(premium: Asked) -> None:
+    revised = {
+        row["Code"]: row
+        for row in premium.rows(SUMMARY, date="2026-10-23")
+        if row["DocType"] == "EarnForecastRevision"
+    }
+    on, after = (
+        {row["Code"]: row for row in premium.rows(VALUATION, date=day)}
+        for day in ("2026-10-23", "2026-10-26")
+    )
+    assert revised
+    for code, row in revised.items():
+        assert after[code]["FwdEPS"] == pytest.approx(float(row["FEPS"]), abs=0.011)
+    assert any(on[code]["FwdEPS"] != after[code]["FwdEPS"] for code in revised)

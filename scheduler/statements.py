@@ -45,7 +45,9 @@ class Statement:
             return cursor.fetchall()
 
     def _values(self, given: Mapping[str, Any]) -> list[Any]:
-        ready = {name: field.get_db_prep_save(given[name], connection) for name, field in self._fields.items()}
+        ready = {
+            name: field.get_db_prep_save(given[name], connection) for name, field in self._fields.items()
+        }
         return [ready[each.name] if isinstance(each, Given) else each for each in self.parameters]
 
 

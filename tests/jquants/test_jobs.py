@@ -19,6 +19,7 @@ from jquants.models import (
     DataSource,
     ListedCompany,
     MorningQuote,
+    TopixBar,
     TradingDay,
 )
 from jquants.ratelimit import MemoryRateLimiter
@@ -106,6 +107,27 @@ def test_topix_does_not_wait_before_publication_nor_for_a_day_that_is_over(wire:
     perform(Topix, now=datetime(2026, 11, 21, 3, 0, tzinfo=UTC))
 
     assert len(wire.seen) == 2
+
+
+def test_what_is_too_large_to_be_answered_whole_is_asked_for_by_the_year(wire: Wire) -> None:
+    told = "Your subscription covers the following dates: 2021-11-22 ~ . If you want more data"
+    too_large = refusal(413, "Response data is too large.")
+    years = [rows(topix(date(year, 12, 1))) for year in range(2021, 2026)]
+    wire.reply(too_large, refusal(400, told), *years)
+
+    perform(Topix, now=datetime(2026, 11, 21, 3, 0, tzinfo=UTC))
+
+    spans = [(seen.params["from"], seen.params["to"]) for seen in wire.seen[2:]]
+    assert spans[0] == ("2021-11-22", "2022-11-22")
+    assert spans[-1] == ("2025-11-25", "2026-11-21")
+    assert TopixBar.objects.count() == 5
+
+
+def test_a_calendar_that_is_too_large_is_an_error(wire: Wire) -> None:
+    wire.reply(refusal(413, "Response data is too large."))
+
+    with pytest.raises(errors.TooLargeError):
+        perform(TradingCalendar)
 
 
 def test_r31_investor_types_wait_for_last_week_on_the_fourth_trading_day(wire: Wire) -> None:

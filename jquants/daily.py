@@ -48,7 +48,10 @@ def fetch(run: Run, dataset: Dataset) -> None:
     if exact := run.parameters.get("date"):
         if exact > today:
             raise FutureDateError(exact)
-        wanted = expected_days(dataset, exact, exact)
+        if dataset.is_sparse:  # companies may disclose on a Sunday, though it is not expected
+            wanted = calendar.TradingDays([exact], [])
+        else:
+            wanted = expected_days(dataset, exact, exact)
     else:
         wanted = _wanted(
             dataset, run.parameters, session.window(run, dataset), newest_published(dataset, run.now())

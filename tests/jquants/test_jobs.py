@@ -299,6 +299,15 @@ def test_daily_quotes_of_a_closed_day_ask_nothing(wire: Wire, caplog: pytest.Log
     assert "no trading day" in caplog.text
 
 
+def test_statements_of_a_sunday_are_asked_for_where_somebody_wants_them(wire: Wire) -> None:
+    wire.reply(rows(statement(DiscDate="2026-11-15")))
+
+    perform(job_type(STATEMENTS), date="2026-11-15")
+
+    assert asked(wire) == ["2026-11-15"]
+    assert Coverage.objects.get().day == date(2026, 11, 15)
+
+
 def test_daily_quotes_follow_the_stored_calendar(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:
     TradingDay.objects.create(date=THURSDAY, holiday_division="0")
     wire.reply(market(WEDNESDAY), market(FRIDAY))

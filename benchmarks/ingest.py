@@ -187,12 +187,13 @@ class Measured:
         """Store decoded days with their coverage."""
         from django.db import transaction
 
-        from jquants import coverage, source
+        from jquants import source
+        from jquants.coverage import fetches
 
         for table in self.tables:
             with transaction.atomic():
                 source.claim(self.base_url, NOW)
-                record = coverage.Record(table, execution=None, now=NOW)
+                record = fetches.Record(table, execution=None, now=NOW)
                 record.save(table.dataset.write(table))
         return our_rows()
 

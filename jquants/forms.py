@@ -66,7 +66,7 @@ class BackfillForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        from jquants.backfill import Only, Order, Source
+        from jquants.backfill.request import Only, Order, Source
         from jquants.datasets import ALL
 
         fields: Any = self.fields

@@ -7,7 +7,8 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from jquants import coverage, source, upsert
+from jquants import source, upsert
+from jquants.coverage import fetches
 from jquants.datasets.dataset import Dataset
 from jquants.datasets.errors import NoRowsError
 from jquants.datasets.table import Row, Table, decode
@@ -51,10 +52,10 @@ def write_tables(
     Stored rows are compared one by one only where their checksum or their number differs, or `is_thorough`.
     """
     for table in tables:
-        _check_rows(table)
+        check_rows(table)
     with transaction.atomic():
         source.claim(base_url, now)
-        records = [coverage.Record(table, execution=execution, now=now) for table in tables]
+        records = [fetches.Record(table, execution=execution, now=now) for table in tables]
         if upsert.are_new(tables):
             counts = upsert.insert_tables(tables)
         else:
@@ -64,13 +65,14 @@ def write_tables(
     return counts
 
 
-def _check_rows(table: Table) -> None:
+def check_rows(table: Table) -> None:
+    """Raise NoRowsError for a partition that never is without rows, and has none."""
     dataset = table.dataset
     if not table.rows and not dataset.may_be_empty:
         raise NoRowsError(path=dataset.path, dataset=dataset.slug)
 
 
-def _stored(record: coverage.Record, *, is_thorough: bool) -> Counts:
+def _stored(record: fetches.Record, *, is_thorough: bool) -> Counts:
     table = record.table
     if not table.rows:
         return Counts()

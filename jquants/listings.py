@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from jquants import coverage, upsert
+from jquants import upsert
+from jquants.coverage import fetches
 from jquants.models import ListedCompany, ListedCompanyHistory
 from jquants.models.company import CompanyAttributes
 from jquants.upsert import Counts
@@ -47,7 +48,7 @@ def write(table: Table) -> Counts:
     """
     assert table.day is not None
     snapshot = {str(row[0]): row[2:] for row in table.rows}  # without code and date
-    following = coverage.next_snapshot(table.dataset, table.day)
+    following = fetches.next_snapshot(table.dataset, table.day)
     states, timelines = _stored_states(), _stored_timelines()
     changed = _write_history(snapshot, table.day, following, states, timelines)
     _write_states(snapshot, table.day, states, is_newest=following is None)

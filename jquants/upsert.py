@@ -7,16 +7,17 @@ caller's transaction.
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, takewhile
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models
 
 if TYPE_CHECKING:
+    from jquants.datasets.dataset import Layout
     from jquants.datasets.fields import Value
     from jquants.datasets.table import Table
 
@@ -70,20 +71,31 @@ def write(table: Table) -> Counts:
 
 def are_new(tables: Sequence[Table]) -> bool:
     """Whether these are some days of a data set that keeps plain rows, with nothing stored of any of them."""
-    if len(tables) < 2 or tables[0].dataset.write is not write or tables[0].dataset.related:
+    if len(tables) < 2 or tables[0].dataset.write is not write:
         return False
     dataset = tables[0].dataset
+    if any(related.parent != dataset.day_column for related in dataset.related):
+        return False
     days = {f"{dataset.day_column}__in": [table.day for table in tables]}
-    return not dataset.model._default_manager.filter(**days).exists()
+    models = (dataset.model, *(related.model for related in dataset.related))
+    return not any(model._default_manager.filter(**days).exists() for model in models)
 
 
 def insert_tables(tables: Sequence[Table]) -> list[Counts]:
-    """Insert days that `are_new`, sorted by key together, so that each page of an index is visited once."""
+    """Insert days that `are_new`, oldest first, sorted by key together: each page of an index is visited once."""
     dataset = tables[0].dataset
-    rows = list(chain.from_iterable(table.rows for table in tables))
-    rows.sort(key=itemgetter(*dataset.key_positions))
-    insert(dataset.model, dataset.names, rows)
+    _insert_sorted(dataset, dataset.day_column, [table.rows for table in tables])
+    for related in dataset.related:
+        _insert_sorted(related, dataset.day_column, [table.related.get(related, []) for table in tables])
     return [Counts(inserted=len(table)) for table in tables]
+
+
+def _insert_sorted(layout: Layout, day_column: str, parts: Iterable[Rows]) -> None:
+    """Insert `parts`, each a day's rows sorted by key, sorted by what the key has before the day."""
+    rows = list(chain.from_iterable(parts))
+    if before_day := layout.positions(takewhile(day_column.__ne__, layout.natural_key)):
+        rows.sort(key=itemgetter(*before_day))
+    insert(layout.model, layout.names, rows)
 
 
 @contextmanager

@@ -15,11 +15,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jquants import backfill, heatmap, states
-from jquants.backfill import Estimate, Request
+from jquants.backfill.request import Estimate, NoBackfillJobError, Request, estimated, queue_backfill
+from jquants.coverage import heatmap, states
+from jquants.coverage.states import State, Survey
 from jquants.datasets import ALL, Dataset
 from jquants.forms import BackfillForm
-from jquants.states import State, Survey
 from scheduler import messages as sentences
 from scheduler.admin import verbs
 from scheduler.admin.base import dress
@@ -98,7 +98,7 @@ def of_dataset(request: HttpRequest, site: Any, slug: str) -> HttpResponse:
 def _estimate(dataset: Dataset, form: FetchForm, now: Any) -> Estimate | None:
     if not form.is_valid():
         return None
-    return backfill.estimate(Request.of(form.cleaned_data | {"dataset": dataset.slug}), now)[0]
+    return estimated(Request.of(form.cleaned_data | {"dataset": dataset.slug}), now)[0]
 
 
 def fetch(request: HttpRequest, slug: str = "") -> HttpResponse:
@@ -111,8 +111,8 @@ def fetch(request: HttpRequest, slug: str = "") -> HttpResponse:
         messages.error(request, " ".join(_errors(form)))
         return HttpResponseRedirect(target)
     try:
-        queued = backfill.queue(form.cleaned_data | {"dataset": slug}, verbs.actor(request))
-    except (SchedulerError, backfill.NoBackfillJobError) as error:
+        queued = queue_backfill(form.cleaned_data | {"dataset": slug}, verbs.actor(request))
+    except (SchedulerError, NoBackfillJobError) as error:
         why = sentences.render(error.code, error.params) if isinstance(error, SchedulerError) else ""
         messages.error(request, why or str(error))
     else:

@@ -11,9 +11,17 @@ from rest_framework import serializers
 from rest_framework.request import Request as HttpRequest
 from rest_framework.response import Response
 
-from jquants import backfill
 from jquants.api.views import MarketView
-from jquants.backfill import Estimate, NoBackfillJobError, Only, Order, Request, Source
+from jquants.backfill.request import (
+    Estimate,
+    NoBackfillJobError,
+    Only,
+    Order,
+    Request,
+    Source,
+    estimated,
+    queue_backfill,
+)
 from jquants.datasets import ALL
 from scheduler.api.fields import StrictBooleanField, StrictSerializer
 from scheduler.api.permissions import require
@@ -85,11 +93,11 @@ class Backfills(MarketView):
             raise serializers.ValidationError({"date_to": _("The range ends before it begins.")})
         if is_dry_run:
             require(request, "jquants.view_coverage")
-            estimates = backfill.estimate(Request.of(given), timezone.now())
+            estimates = estimated(Request.of(given), timezone.now())
             shown = EstimateSerializer(estimates, many=True)  # type: ignore[arg-type]  # of many
             return Response(shown.data)
         require(request, "scheduler.run_job")
-        execution = backfill.queue(
+        execution = queue_backfill(
             given,
             Actor(request.user, Channel.API),  # type: ignore[arg-type]  # the permission let nobody else through
             reason=reason,

@@ -105,15 +105,14 @@ def _spread(names: frozenset[str], row: Row) -> Row:
 
 
 class CsvRows(Answer):
-    """Lines of a file under its `header`, each as long as that."""
+    """The cells of a file: a column, all of the same length, under each key of its `header`."""
 
-    def __init__(self, header: Sequence[str], lines: Sequence[Sequence[str]]) -> None:
+    def __init__(self, header: Sequence[str], columns: Sequence[Sequence[str]]) -> None:
         self._header = header
-        self._lines = lines
-        self._columns = dict(zip(header, zip(*lines, strict=True), strict=True)) if lines else {}
+        self._columns = dict(zip(header, columns, strict=True))
 
     def __len__(self) -> int:
-        return len(self._lines)
+        return len(self._columns[self._header[0]])
 
     def keys(self) -> set[str]:
         return set(self._header)
@@ -125,7 +124,7 @@ class CsvRows(Answer):
         return column.field.from_text(self._columns[column.key])
 
     def row(self, position: int) -> Row:
-        return dict(zip(self._header, self._lines[position], strict=True))
+        return {key: column[position] for key, column in self._columns.items()}
 
     def spread(self, names: frozenset[str]) -> Answer:
         rows = map(self.row, range(len(self)))

@@ -103,5 +103,5 @@ class Child:
         """Unwind a `perform` that did not stop when it was asked; a second step, SIGKILL, needs no consent."""
         if self.pulse is not None and self.pulse.performing:
             if self.pulse.stopping is None:
-                self.pulse.stop(StopReason.DRAIN)
+                self.pulse.stop(StopReason.TIMEOUT if self.pulse.is_out_of_time else StopReason.DRAIN)
             raise Interrupted

@@ -144,6 +144,7 @@ class JobExecution(models.Model):
     )
     request_reason = models.CharField(_("why it was requested"), max_length=200, blank=True)
     idempotency_key = models.CharField(_("idempotency key"), max_length=255, null=True, blank=True)  # noqa: DJ001 - unique where given
+    request_digest = models.CharField(_("digest of the request"), max_length=64, null=True, editable=False)  # noqa: DJ001 - only beside a key
 
     scheduled_for = models.DateTimeField(_("scheduled for"), null=True, blank=True)
     trading_date = models.DateField(_("trading date"), null=True, blank=True)
@@ -197,8 +198,8 @@ class JobExecution(models.Model):
     error_message = models.TextField(_("error"), blank=True)
     traceback = models.TextField(_("traceback"), blank=True)
 
-    progress_done = models.PositiveIntegerField(_("done"), null=True, blank=True)
-    progress_total = models.PositiveIntegerField(_("of"), null=True, blank=True)
+    progress_done = models.PositiveBigIntegerField(_("done"), null=True, blank=True)
+    progress_total = models.PositiveBigIntegerField(_("of"), null=True, blank=True)
     progress_text = models.CharField(_("doing"), max_length=200, blank=True)
     rows_fetched = models.PositiveBigIntegerField(_("fetched"), default=0)
     rows_inserted = models.PositiveBigIntegerField(_("inserted"), default=0)

@@ -8,7 +8,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from jquants import coverage, ingest, tiles
+from jquants import ingest, tiles
+from jquants.coverage import fetches
 from jquants.datasets import DAILY_QUOTES, LISTED_COMPANIES, TRADING_CALENDAR, Dataset
 from jquants.datasets.table import decode
 from jquants.models import Coverage, DailyQuote, ListedCompany, TradingDay
@@ -153,7 +154,7 @@ def _fill_coverage(count: int) -> None:
         execution.needs_slot = False
         execution.save()
         table = decode(DAILY_QUOTES, [bar(day=TODAY + timedelta(days=number))])
-        coverage.Record(table, execution=execution, now=NOW).save(Counts())
+        fetches.Record(table, execution=execution, now=NOW).save(Counts())
 
 
 @pytest.mark.parametrize(
@@ -186,11 +187,11 @@ def test_lists_take_as_many_queries_for_thirty_rows_as_for_three(
 def test_tiles_speak_before_and_after_the_first_fetch(market: None) -> None:
     ready = {str(tile.title): (tile.value, str(tile.detail)) for tile in tiles.tiles(NOW)}
 
+    assert ready.pop("Coverage")[1].endswith(" missing, 0 failed or corrected")
     assert ready == {
         "Listed issues": ("2", "as of 2026-11-20"),
         "Newest daily quotes": ("2026-11-20", "2 days stored"),
         "Trading calendar until": ("2026-11-21", ""),
-        "Coverage": ("no trouble", "what is here and what is missing"),
         "Requests left": ("500 / 500", "per minute, Premium"),
     }
     Coverage.objects.all().delete()

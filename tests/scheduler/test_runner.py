@@ -290,6 +290,49 @@ def test_secrets_are_masked_in_log_error_and_traceback(start: Start, now: dateti
     assert run.error_message == "refused *****"
 
 
+def test_what_no_database_stores_does_not_cost_the_run_its_worker(start: Start, now: datetime) -> None:
+    _, claimed = start("awkward")
+    run = perform(claimed, now)
+    assert (run.status, run.reason) == (Status.RETRY_WAIT, "Waiting; continues in 600 seconds.")
+    assert run.progress_text == "NUL \ufffd, half a pair ?, *****"
+    assert (run.progress_done, run.progress_percent) == (5 * 2**30, 62)
+    assert run.reason_params == {"seconds": 600, "day": "2026-11-20", "key": "*****"}
+
+
+@pytest.mark.parametrize(("asked", "waits"), [(1e30, 7 * 24 * 3600), (-5, 0)])
+def test_r30_retry_after_that_no_calendar_has_is_bounded(
+    start: Start, now: datetime, asked: float, waits: int
+) -> None:
+    _, claimed = start("fail", parameters={"message": "busy", "retry_after": asked})
+    assert perform(claimed, now).available_at == now + timedelta(seconds=waits)
+
+
+def test_line_that_cannot_be_formatted_does_not_end_the_run(
+    start: Start, now: datetime, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, claimed = start("nothing")
+    pulse = Pulse(claimed, clock=lambda: now)
+    pulse.handle(logging.LogRecord("library", logging.INFO, __file__, 1, "%d bytes", ("many",), None))
+    assert "Logging error" in capsys.readouterr().err
+
+
+def test_log_says_where_it_is_cut_also_when_it_was_just_written(
+    start: Start, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scheduler.pulse.LOG_LIMIT", 3)
+    run, claimed = start("nothing")
+    pulse = Pulse(claimed, clock=lambda: now)
+    log = logging.getLogger("scheduler.run.nothing")
+    with pulse:
+        for number in range(3):
+            log.warning("line %s", number)
+        pulse.flush_log()
+        for number in range(3, 6):
+            log.warning("line %s", number)
+    lines = [line.message for line in run.logs.all()]
+    assert lines == ["line 0", "line 1", "line 2", "The log is cut here: more than 3 lines."]
+
+
 def test_clock_set_back_during_a_run_does_not_end_it_before_its_start(start: Start, now: datetime) -> None:
     _, claimed = start("nothing")
     run = perform(claimed, now - timedelta(hours=1))

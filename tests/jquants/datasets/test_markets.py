@@ -9,10 +9,10 @@ from decimal import Decimal
 import pytest
 
 from jquants import datasets, ingest
+from jquants.coverage.expected import expected_days, newest_published
 from jquants.datasets import Dataset
 from jquants.datasets.dataset import Partition
 from jquants.datasets.errors import MissingFieldError, UndecodableValueError
-from jquants.expected import expected_days, newest_published
 from jquants.ingest import Counts
 from jquants.models import (
     Coverage,

@@ -11,7 +11,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from pytest_django import Settings
 
-from jquants import heatmap, states
+from jquants.coverage import heatmap, states
 from jquants.datasets import DAILY_QUOTES
 from jquants.models import Coverage
 from scheduler.models import JobExecution, Trigger

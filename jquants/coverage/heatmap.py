@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from jquants.states import GAPS, State, Survey
+from jquants.coverage.states import GAPS, State, Survey
 
 STEP = 11  # from one square to the next, in the units of the drawing
 SIDE = 9

@@ -12,15 +12,16 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from jquants import calendar, permitted, states
+from jquants import calendar, permitted
+from jquants.coverage import states
+from jquants.coverage.states import OPEN, State, Survey
 from jquants.datasets import ALL, Dataset
 from jquants.datasets.dataset import Partition
-from jquants.states import OPEN, State, Survey
 from scheduler import control
 from scheduler.audit import Actor
 from scheduler.models import Job, JobExecution, Trigger
 
-SLUG = "backfill"
+BACKFILL_SLUG = "backfill"
 FILES_BECOME_MONTHS = 10  # the day of the next month from which on a month is one file
 
 
@@ -82,7 +83,7 @@ class Estimate:
         return self.survey.dataset
 
 
-def estimate(request: Request, now: datetime) -> list[Estimate]:
+def estimated(request: Request, now: datetime) -> list[Estimate]:
     """Return what `request` comes to for each of its data sets; asks nobody."""
     surveys = states.survey(request.datasets, now, first=request.first, last=request.last)
     return [_estimate(request, survey, calendar.today(now)) for survey in surveys]
@@ -102,8 +103,12 @@ def _obstacle(request: Request, survey: Survey) -> str:
         return _("Your plan does not include this data set.")
     if request.source == Source.BULK and not permitted.has_files(dataset):
         return _("There are no CSV files of this data set on your plan; use the API.")
-    if dataset.partition is Partition.DAY and not dataset.day_parameter and not permitted.has_files(dataset):
+    if dataset.partition is Partition.WHOLE or dataset.answers_days:
+        return ""
+    if not permitted.has_files(dataset):
         return _("J-Quants offers only the newest day of this data set.")
+    if request.source == Source.API:
+        return _("J-Quants has this data set in CSV files only.")
     return ""
 
 
@@ -143,7 +148,7 @@ class NoBackfillJobError(Exception):
         super().__init__(self.__doc__)
 
 
-def queue(
+def queue_backfill(
     parameters: Mapping[str, Any],
     actor: Actor,
     *,
@@ -152,7 +157,7 @@ def queue(
     now: datetime | None = None,
 ) -> JobExecution:
     """Queue a backfill; several wait for one another. Raises what `control.run_now` raises."""
-    job = Job.objects.filter(job_type=SLUG).order_by("pk").first()
+    job = Job.objects.filter(job_type=BACKFILL_SLUG).order_by("pk").first()
     if job is None:
         raise NoBackfillJobError
     return control.run_now(

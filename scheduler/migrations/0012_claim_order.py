@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scheduler', '0009_queue_indexes'),
+        ('scheduler', '0011_progress'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -2,7 +2,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from jquants import coverage
+from jquants.coverage import fetches
 from jquants.datasets import DAILY_QUOTES, LISTED_COMPANIES
 from jquants.datasets.table import Table
 from jquants.models import Coverage, CoverageStatus
@@ -17,27 +17,27 @@ pytestmark = pytest.mark.django_db
 
 def record(day: date, *, rows: int = 0, now: datetime = NOW) -> None:
     table = Table(DAILY_QUOTES, day, [("72030",)] * rows)
-    coverage.Record(table, execution=None, now=now).save(Counts())
+    fetches.Record(table, execution=None, now=now).save(Counts())
 
 
 def refuse(*days: date) -> None:
-    coverage.record_refused(DAILY_QUOTES, days, execution=None, now=NOW)
+    fetches.record_refused(DAILY_QUOTES, days, execution=None, now=NOW)
 
 
 def test_covered_are_the_fetched_days_of_the_data_set() -> None:
     record(MONDAY, rows=2)
     refuse(TUESDAY)
 
-    assert coverage.covered(DAILY_QUOTES, [MONDAY, TUESDAY, WEDNESDAY]) == {MONDAY}
-    assert coverage.covered(LISTED_COMPANIES, [MONDAY]) == set()
-    assert coverage.covered(DAILY_QUOTES, []) == set()
+    assert fetches.covered(DAILY_QUOTES, [MONDAY, TUESDAY, WEDNESDAY]) == {MONDAY}
+    assert fetches.covered(LISTED_COMPANIES, [MONDAY]) == set()
+    assert fetches.covered(DAILY_QUOTES, []) == set()
 
 
 def test_empty_day_is_asked_for_again_for_a_week() -> None:
     record(MONDAY, now=NOW)
     record(TUESDAY, now=NOW + timedelta(days=5))
 
-    assert coverage.covered(DAILY_QUOTES, [MONDAY, TUESDAY]) == {TUESDAY}
+    assert fetches.covered(DAILY_QUOTES, [MONDAY, TUESDAY]) == {TUESDAY}
 
 
 def test_refusal_neither_hides_a_stored_day_nor_blocks_a_later_one() -> None:
@@ -56,5 +56,5 @@ def test_next_snapshot_is_the_first_fetched_day_after() -> None:
     refuse(TUESDAY)
     record(WEDNESDAY, rows=1)
 
-    assert coverage.next_snapshot(DAILY_QUOTES, MONDAY) == WEDNESDAY
-    assert coverage.next_snapshot(DAILY_QUOTES, WEDNESDAY) is None
+    assert fetches.next_snapshot(DAILY_QUOTES, MONDAY) == WEDNESDAY
+    assert fetches.next_snapshot(DAILY_QUOTES, WEDNESDAY) is None

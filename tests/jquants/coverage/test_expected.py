@@ -3,10 +3,17 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from jquants import coverage, ingest
-from jquants.datasets import DAILY_QUOTES
+from jquants import ingest
+from jquants.coverage import fetches
+from jquants.coverage.expected import (
+    expected_days,
+    is_final,
+    newest_expected_days,
+    newest_published,
+    published_at,
+)
+from jquants.datasets import DAILY_QUOTES, DIVIDENDS
 from jquants.datasets.days import weekdays, weekly_until
-from jquants.expected import expected_days, newest_expected_days, newest_published, published_at
 from jquants.models import TradingDay
 from tests.jquants.fakes import NOW, TODAY, bar
 
@@ -78,10 +85,18 @@ def test_a_day_fetched_before_it_is_final_is_fetched_again() -> None:
 
     def covered(fetched_at: datetime) -> bool:
         ingest.write(dataset, [bar()], day=TODAY, base_url="http://127.0.0.1/v2", now=fetched_at)
-        return TODAY in coverage.covered(dataset, [TODAY])
+        return TODAY in fetches.covered(dataset, [TODAY])
 
     assert not covered(final - timedelta(seconds=1))
     assert covered(final)
+
+
+def test_notices_of_dividends_are_collected_until_the_next_noon() -> None:
+    """Those of the evening have that day's date, and are there when the next day's first are."""
+    evening, noon = datetime(2026, 11, 20, 11, 0, tzinfo=UTC), datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+
+    assert not is_final(DIVIDENDS, TODAY, evening)
+    assert is_final(DIVIDENDS, TODAY, noon)
 
 
 def test_an_empty_day_of_a_sparse_data_set_is_an_answer() -> None:
@@ -89,4 +104,4 @@ def test_an_empty_day_of_a_sparse_data_set_is_an_answer() -> None:
         dataset = replace(DAILY_QUOTES, is_sparse=is_sparse)
         ingest.write(dataset, [], day=TODAY, base_url="http://127.0.0.1/v2", now=NOW)
 
-        assert (TODAY in coverage.covered(dataset, [TODAY])) is is_sparse
+        assert (TODAY in fetches.covered(dataset, [TODAY])) is is_sparse

@@ -24,6 +24,13 @@ class Given(Expression):
         return "%s", [self]
 
 
+def given_for(name: str, model: type[Model], field: str) -> Given:
+    """Return a value of the kind of a field of `model`."""
+    kind = model._meta.get_field(field)
+    assert isinstance(kind, Field)
+    return Given(name, kind)
+
+
 class Statement:
     """SQL with its parameters, of which those `Given` come with each execution."""
 
@@ -88,6 +95,6 @@ class Returned:
             connection.ops.quote_name(str(field.column)) for field in model._meta.concrete_fields
         )
 
-    def instance(self, values: tuple[Any, ...]) -> Any:
+    def instance(self, values: Sequence[Any]) -> Any:
         (converted,) = self._apply([values], self._converters)
         return self._model.from_db(connection.alias, self._names, converted)

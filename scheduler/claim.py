@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from scheduler import taking
 from scheduler.models import Job, JobExecution, SkipReason, Status
@@ -104,7 +104,16 @@ def announce(claimed: Claim) -> None:
         extra={"action": "execution_claimed"},
     )
     if not claimed.is_noted:
-        Job.objects.filter(pk=run.job_id).update(last_run_at=run.started_at)
+        try:
+            Job.objects.filter(pk=run.job_id).update(last_run_at=run.started_at)
+        except DatabaseError:  # the run is ours all the same, and must be performed
+            logger.warning(
+                "%s: its last run was not noted",
+                run.job_name,
+                exc_info=True,
+                extra={"action": "last_run_not_noted"},
+            )
+            connection.close_if_unusable_or_obsolete()
 
 
 def next_available_at(now: datetime, ahead: timedelta) -> datetime | None:

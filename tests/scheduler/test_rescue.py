@@ -38,6 +38,7 @@ def test_r36_silent_for_longer_than_the_limit_is_queued_again(running: Running, 
     assert rescue.rescue(now + timedelta(seconds=61)) == 1
     run.refresh_from_db()
     assert (run.status, run.token, run.attempt) == (Status.QUEUED, None, 1)
+    assert run.holds_slot
     assert str(os.getpid()) in run.reason
 
 

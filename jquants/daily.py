@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from django.db import connection
 
-from jquants import calendar, session
+from jquants import calendar, session, whole
 from jquants.batch import Batch
 from jquants.client import Client, Row
 from jquants.coverage import fetches
@@ -48,7 +48,10 @@ def fetch(run: Run, dataset: Dataset) -> None:
     if exact := run.parameters.get("date"):
         if exact > today:
             raise FutureDateError(exact)
-        wanted = expected_days(dataset, exact, exact)
+        if dataset.is_sparse:  # companies may disclose on a Sunday, though it is not expected
+            wanted = calendar.TradingDays([exact], [])
+        else:
+            wanted = expected_days(dataset, exact, exact)
     else:
         wanted = _wanted(
             dataset, run.parameters, session.window(run, dataset), newest_published(dataset, run.now())
@@ -85,8 +88,10 @@ def fetch_newest(run: Run, dataset: Dataset) -> None:
 
 def fetch_whole(run: Run, dataset: Dataset) -> None:
     """Fetch and store all that J-Quants has; snoozes while its newest day is not published yet (R31)."""
+    asked_at = run.now()
     with session.open_client(run) as client:
-        session.store(run, dataset, client.rows(dataset.path))
+        found = whole.rows(client, dataset, session.window(run, dataset), calendar.today(asked_at))
+    session.store(run, dataset, found, asked_at=asked_at)
     if dataset.published_after is None:
         return
     for day in newest_expected_days(dataset, 1, newest_published(dataset, run.now())).days:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from django.db import connection
 
-from jquants import calendar, session
+from jquants import calendar, session, whole
+from jquants.batch import Batch
 from jquants.client import Client, Row
 from jquants.coverage import fetches
 from jquants.coverage.expected import expected_days, newest_expected_days, newest_published, published_at
@@ -19,8 +20,10 @@ from jquants.datasets.plans import Window
 from jquants.errors import OF_ONE_QUESTION, JQuantsError, WindowError
 from jquants.plan import subscription
 from jquants.prefetch import FetchAhead
+from jquants.upsert import loading
 
 if TYPE_CHECKING:
+    from jquants.datasets.table import Table
     from scheduler.runner import Run
 
 DEFAULT_DAYS = 10  # newest trading days, where a job names none
@@ -45,7 +48,10 @@ def fetch(run: Run, dataset: Dataset) -> None:
     if exact := run.parameters.get("date"):
         if exact > today:
             raise FutureDateError(exact)
-        wanted = expected_days(dataset, exact, exact)
+        if dataset.is_sparse:  # companies may disclose on a Sunday, though it is not expected
+            wanted = calendar.TradingDays([exact], [])
+        else:
+            wanted = expected_days(dataset, exact, exact)
     else:
         wanted = _wanted(
             dataset, run.parameters, session.window(run, dataset), newest_published(dataset, run.now())
@@ -82,8 +88,10 @@ def fetch_newest(run: Run, dataset: Dataset) -> None:
 
 def fetch_whole(run: Run, dataset: Dataset) -> None:
     """Fetch and store all that J-Quants has; snoozes while its newest day is not published yet (R31)."""
+    asked_at = run.now()
     with session.open_client(run) as client:
-        session.store(run, dataset, client.rows(dataset.path))
+        found = whole.rows(client, dataset, session.window(run, dataset), calendar.today(asked_at))
+    session.store(run, dataset, found, asked_at=asked_at)
     if dataset.published_after is None:
         return
     for day in newest_expected_days(dataset, 1, newest_published(dataset, run.now())).days:
@@ -170,16 +178,21 @@ class _Fetch:
         self._run = run
         self._dataset = dataset
         self._is_exact = is_exact  # a person asked for this very day
+        self._batch = Batch(self._store)
+        self._asked_at = (
+            run.now()
+        )  # for the first of the batch: the others have nothing that was published later
         self._failure: JQuantsError | None = None  # the first
+        self._done = self._of = 0
 
     def perform(self, days: Sequence[date]) -> None:
         if not days:
             return
-        with self._answers(days) as answers:
-            self._run.progress(0, len(days), str(days[0]))
-            for done, (day, answered) in enumerate(answers, 1):
+        self._of = len(days)
+        with loading(), self._answers(days) as answers, self._batch:
+            self._run.progress(0, self._of, str(days[0]))
+            for day, answered in answers:
                 self._take(day, answered)
-                self._run.progress(done, len(days), str(day))
         if self._failure:
             raise self._failure
 
@@ -191,7 +204,7 @@ class _Fetch:
         and make ours read its pages again. That costs more than fetching in turn.
         """
         if connection.vendor == "sqlite":
-            with session.open_client(self._run) as client:
+            with session.open_client(self._run, wait=self._wait) as client:
                 yield self._in_turn(_Question(self._run, client, self._dataset), days)
             return
         ahead: FetchAhead[date, Answered] = FetchAhead(self._run.check_stop)
@@ -214,20 +227,29 @@ class _Fetch:
             self._run.snooze(NOT_PUBLISHED_SECONDS, "not_published_yet", date=day.isoformat())
         else:
             try:
-                self._store(day, answer, answered.asked_at)
+                table = session.decoded(self._dataset, answer, day=day)
             except DataError as error:
                 self._failed(day, error)
             else:
+                self._run.count(fetched=len(answer))
+                self._add(table, answered.asked_at)
                 self._wait_for_the_rest(day)
+
+    def _add(self, table: Table, asked_at: datetime) -> None:
+        if not len(self._batch):
+            self._asked_at = asked_at
+        self._batch.add(table)
 
     def _wait_for_the_rest(self, day: date) -> None:
         """Snooze where most issues are missing, and may only be late."""
-        if (
-            self._dataset.covers_master
-            and self._may_still_come(day)
-            and not fetches.covered(self._dataset, [day])
-        ):
-            self._run.snooze(NOT_PUBLISHED_SECONDS, "partly_published", date=day.isoformat())
+        if self._dataset.covers_master and self._may_still_come(day):
+            self._batch.flush()
+            if not fetches.covered(self._dataset, [day]):
+                self._run.snooze(NOT_PUBLISHED_SECONDS, "partly_published", date=day.isoformat())
+
+    def _wait(self, seconds: float) -> None:
+        self._batch.flush()
+        self._run.sleep(seconds)
 
     def _may_still_come(self, day: date) -> bool:
         """Whether the date on which it should be published is not over."""
@@ -244,23 +266,33 @@ class _Fetch:
         self._run.log.warning(
             "%s is outside what the plan covers: %s", day, error, extra={"action": "outside_plan"}
         )
+        self._end(day)
 
     def _failed(self, day: date, error: JQuantsError) -> None:
         run = self._run
         fetches.record_failed(self._dataset, day, error, execution=run.execution, now=run.now())
         run.log.warning("%s cannot be stored: %s", day, error, extra={"action": "day_failed"})
         self._failure = self._failure or error
+        self._end(day)
 
-    def _store(self, day: date, rows: list[Row], asked_at: datetime) -> None:
-        session.store(
+    def _store(self, tables: Sequence[Table]) -> None:
+        session.store_tables(
             self._run,
-            self._dataset,
-            rows,
-            day=day,
-            asked_at=asked_at,
+            tables,
+            asked_at=self._asked_at,
+            fetched=0,  # counted as they came
             is_thorough=bool(self._run.parameters.get("force")),
         )
-        if rows:
-            self._run.log.info("%s: %s rows", day, len(rows), extra={"action": "day_stored"})
-        else:
-            self._run.log.warning("%s is a trading day, but has no rows", day, extra={"action": "day_empty"})
+        for table in tables:
+            if table.rows:
+                self._run.log.info("%s: %s rows", table.day, len(table), extra={"action": "day_stored"})
+            else:
+                self._run.log.warning(
+                    "%s is a trading day, but has no rows", table.day, extra={"action": "day_empty"}
+                )
+            self._end(table.day)
+
+    def _end(self, day: date | None) -> None:
+        """Count a day that needs nothing more."""
+        self._done += 1
+        self._run.progress(self._done, self._of, str(day))

@@ -113,9 +113,16 @@ def store(
     is_thorough: bool = False,
 ) -> None:
     """Store an answer as `ingest.write` does, for `run`, and count its rows."""
+    table = decoded(dataset, rows, day=day)
+    store_tables(run, [table], asked_at=asked_at, fetched=len(rows), is_thorough=is_thorough)
+
+
+def decoded(dataset: Dataset, rows: Sequence[Row], *, day: date | None = None) -> Table:
+    """Return the table of an answer; raises DataError for one that cannot be stored."""
     with collection_paused():
         table = decode(dataset, rows, day=day)
-        store_tables(run, [table], asked_at=asked_at, fetched=len(rows), is_thorough=is_thorough)
+    ingest.check_rows(table)
+    return table
 
 
 def store_tables(

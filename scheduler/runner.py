@@ -6,7 +6,6 @@ import logging
 import random
 import traceback
 from collections.abc import Callable, Mapping
-from copy import copy
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
@@ -249,20 +248,19 @@ def _finish(
     now, outcome = pulse.clock(), outcome | pulse.unwritten()
     try:
         with transaction.atomic():
-            ended = copy(execution)
-            is_ours = end(ended, claim, outcome, now)
+            is_ours = end(execution, claim, outcome, now)
             claimed = following()
     except (
         DatabaseError
     ):  # above all: another worker took what the next run needs, which must not undo this end
-        ended, claimed = execution, None
-        is_ours = end(ended, claim, outcome, now)
+        execution.refresh_from_db()
+        is_ours, claimed = end(execution, claim, outcome, now), None
     if is_ours:
         logger.info(
             "%s: execution %s %s",
-            ended.job_name,
-            ended.pk,
-            ended.status,
+            execution.job_name,
+            execution.pk,
+            execution.status,
             extra={"action": "execution_ended"},
         )
     else:

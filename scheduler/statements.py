@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import connection, connections
+from django.db import connection
 from django.db.models import Expression, Field, Model, QuerySet
 from django.db.models.sql import UpdateQuery
 
@@ -30,6 +30,7 @@ class Statement:
     def __init__(self, sql: str, parameters: Sequence[Any]) -> None:
         self.sql = sql
         self.parameters = parameters
+        self._fields = {each.name: each.output_field for each in parameters if isinstance(each, Given)}
 
     def count(self, **given: Any) -> int:
         """Execute it; return how many rows it has touched."""
@@ -44,11 +45,10 @@ class Statement:
             return cursor.fetchall()
 
     def _values(self, given: Mapping[str, Any]) -> list[Any]:
-        real = connections[connection.alias]  # once: finding the one of this thread takes a while
-        return [
-            each.output_field.get_db_prep_save(given[each.name], real) if isinstance(each, Given) else each
-            for each in self.parameters
-        ]
+        ready = {
+            name: field.get_db_prep_save(given[name], connection) for name, field in self._fields.items()
+        }
+        return [ready[each.name] if isinstance(each, Given) else each for each in self.parameters]
 
 
 def updating(rows: QuerySet[Any], fields: Mapping[str, Any]) -> tuple[str, Sequence[Any]]:

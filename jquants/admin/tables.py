@@ -16,6 +16,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from jquants import document_types
+from jquants.admin import items
 from jquants.admin.cells import clipped, figure, rewritten, writer
 from jquants.admin.search import MarketSearch
 from jquants.datasets import ALL
@@ -26,6 +28,7 @@ from scheduler.admin.base import BoundedPaginator, ReadOnlyModelAdmin
 
 MOST_COLUMNS = 10  # of a list, besides day and name; the page of a row has all
 LONGEST_CELL = 50  # characters of a text that is shown as it is
+DOCUMENT_TYPE = "document_type"
 LONG = (models.TextField, models.JSONField)
 # Codes that are no issues' by data set: the attribute that keeps them, and what they stand for.
 NAMES: dict[str, tuple[str, dict[str, Name]]] = {
@@ -52,8 +55,11 @@ def _admin(layout: Layout, dataset: Dataset) -> type[ReadOnlyModelAdmin]:
         "paginator": BoundedPaginator,
         "list_fullwidth": True,
         "show_full_result_count": False,
-        "fieldsets": _fieldsets(layout),
-        "readonly_preprocess_fields": {name: rewritten(write) for name, write in figures.items()},
+        "fieldsets": _fieldsets(layout, fields),
+        "readonly_preprocess_fields": {
+            **{name: rewritten(write) for name, write in figures.items()},
+            **({DOCUMENT_TYPE: document_types.described} if _has_codes(fields) else {}),
+        },
     }
     if base is ReadOnlyModelAdmin:
         attributes["date_hierarchy"] = dataset.day_column if dataset.day_column in fields else None
@@ -66,8 +72,17 @@ def _admin(layout: Layout, dataset: Dataset) -> type[ReadOnlyModelAdmin]:
     return type(f"{layout.model.__name__}Admin", (base,), attributes)
 
 
-def _fieldsets(layout: Layout) -> list[tuple[Any, dict[str, Any]]] | None:
-    """Return the parts of a row's page: None, all in one, where its declaration names none."""
+def _has_codes(fields: dict[str, Any]) -> bool:
+    """Whether the kinds of documents are the codes of results, which no choices explain."""
+    return DOCUMENT_TYPE in fields and not fields[DOCUMENT_TYPE].choices
+
+
+def _fieldsets(layout: Layout, fields: dict[str, Any]) -> list[tuple[Any, dict[str, Any]]] | None:
+    """Return the parts of a row's page: None, all in one, where its declaration names none and all is plain."""
+    objects = [name for name, field in fields.items() if isinstance(field, models.JSONField)]
+    if objects and not layout.parts:
+        plain = [name for name in layout.names if name not in objects]
+        return [(None, {"fields": [*_pairs(plain), *(items.table(fields[name]) for name in objects)]})]
     return [(title, {"fields": list(_pairs(names))}) for title, names in layout.parts] or None
 
 
@@ -168,6 +183,8 @@ def _column(layout: Layout, field: Any) -> str | Callable[[Any], str]:
 def _text_writer(field: Any, names: dict[str, Name]) -> Callable[[Any], str] | None:
     if names:
         return lambda code: f"{code} {names[code]}" if code in names else str(code)
+    if field.name == DOCUMENT_TYPE and not field.choices:
+        return lambda code: clipped(document_types.described(code))
     if isinstance(field, models.CharField) and not field.choices and (field.max_length or 0) > LONGEST_CELL:
         return clipped
     if isinstance(field, models.TimeField):

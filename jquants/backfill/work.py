@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from jquants import bulk, permitted, session, upsert
+from jquants import bulk, calendar, permitted, session, upsert, whole
 from jquants.backfill.request import Estimate, Only, Order, Request, Source, estimated
 from jquants.client import Client
 from jquants.coverage import fetches
@@ -127,6 +127,10 @@ class Work:
             raise BackfillFailedError(self._failed, self._total)
 
 
+def _row_count(table: Table) -> int:
+    return len(table) + sum(map(len, table.related.values()))
+
+
 class _OfDataset:
     """The part of a run that is about one data set."""
 
@@ -207,7 +211,7 @@ class _OfDataset:
             group: list[Table] = []
             for table in self._tables(path, left):
                 group.append(table)
-                if sum(map(len, group)) >= ROWS_A_TRANSACTION:
+                if sum(map(_row_count, group)) >= ROWS_A_TRANSACTION:
                     self._store_group(group, asked_at)
                     group = []
             if group:
@@ -267,12 +271,17 @@ class _OfDataset:
     def _whole(self) -> None:
         self._work.pause()
         dataset, run = self._dataset, self._work.run
+        asked_at = run.now()
         try:
             if self._work.request.source == Source.BULK:
                 self._whole_file()
             else:
-                session.store(run, dataset, self._client.rows(dataset.path))
-        except DataError as error:
+                window = session.window(run, dataset)
+                found = whole.rows(self._client, dataset, window, calendar.today(asked_at))
+                session.store(run, dataset, found, asked_at=asked_at)
+        except (DataError, *OF_ONE_QUESTION) as error:
+            if error.retryable and not isinstance(error, DataError):
+                raise
             self._work.failed(dataset, None, error)
         else:
             self._work.done(dataset, None)

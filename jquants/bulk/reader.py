@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import chain
 from pathlib import Path
+from tempfile import mkdtemp
 
 from jquants.bulk.files import GET
 from jquants.bulk.lines import Lines, lines_of, pieces
@@ -23,7 +24,7 @@ def read(dataset: Dataset, path: Path) -> Iterator[tuple[date | None, CsvRows]]:
     The days lie beside the file on the disk until their turn comes, whatever the order of its lines.
     Raises WrongHeaderError and WrongLineError, which say what is wrong with the file, before anything is yielded.
     """
-    days = _Days(path.with_name("days"))
+    days = _Days(Path(mkdtemp(prefix="days-", dir=path.parent)))
     try:
         header = _sort(dataset, pieces(path), days)
     except UnicodeDecodeError as error:
@@ -60,7 +61,6 @@ class _Days:
     """The lines of each day: a file a day in `folder`, numbered, as what a line calls its day is no name to trust."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir()
         self._folder = folder
         self._paths: dict[str, Path] = {}
 

@@ -16,7 +16,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from jquants import calendar, permitted
-from jquants.coverage.expected import EARLIEST, expected_days, is_final, newest_published
+from jquants.coverage.expected import (
+    EARLIEST,
+    expected_days,
+    is_final,
+    newest_expected_days,
+    newest_published,
+    published_at,
+)
 from jquants.datasets.dataset import Dataset, Partition
 from jquants.models import Coverage, CoverageStatus
 from jquants.plan import subscription
@@ -226,7 +233,7 @@ def survey(
     for dataset in datasets:
         window = windows[dataset.slug]
         if dataset.partition is Partition.WHOLE:
-            found.append(_survey_whole(dataset, wholes.get(dataset.slug), window, today))
+            found.append(_survey_whole(dataset, wholes.get(dataset.slug), window, now))
             continue
         newest = newest_published(dataset, now)
         end = min(last or newest, newest)
@@ -264,13 +271,22 @@ def _survey_days(
     return Survey(dataset, first, last, states, sum(rows[day].rows for day in odd), window, failed)
 
 
-def _survey_whole(dataset: Dataset, row: Coverage | None, window: Window | None, today: date) -> Survey:
+def _survey_whole(dataset: Dataset, row: Coverage | None, window: Window | None, now: datetime) -> Survey:
+    today = calendar.today(now)
     if row is not None:
-        state = State.STALE if row.stale_since else State(row.status)
+        state = State.STALE if row.stale_since or _is_outdated(dataset, row, now) else State(row.status)
     else:
         state = State.MISSING if window else State.REFUSED
     failed = frozenset({None} if row and row.error else ())
     return Survey(dataset, today, today, {None: state}, row.rows if row else 0, window, failed)
+
+
+def _is_outdated(dataset: Dataset, row: Coverage, now: datetime) -> bool:
+    """Whether more has been published since a whole data set was fetched."""
+    if dataset.published_after is None:
+        return False
+    newest = newest_expected_days(dataset, 1, newest_published(dataset, now)).days
+    return any(row.fetched_at < published_at(dataset, day) for day in newest)
 
 
 def _wholes(datasets: Sequence[Dataset]) -> dict[str, Coverage]:

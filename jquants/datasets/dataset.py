@@ -124,6 +124,7 @@ class Dataset(Layout):
     spread: frozenset[str] = frozenset()
     day_column: str = "date"
     day_parameter: str = "date"
+    takes_range: bool = False  # whether `from` and `to` ask for a part of what is fetched whole
     expected: DayRule = trading_days
     since: date | None = None  # the first day J-Quants has
     published_after: timedelta | None = None

@@ -184,7 +184,8 @@ class Flag(Field):
         return types_of(values) == {str} and set(values) <= {self.no, self.yes}
 
     def convert(self, values: Sequence[Any]) -> Sequence[Value]:
-        return [value if value is None else value == self.yes for value in values]
+        meaning = {None: None, self.yes: True, self.no: False}
+        return [meaning[value] for value in values]
 
 
 @dataclass(frozen=True, kw_only=True)

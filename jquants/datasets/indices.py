@@ -47,6 +47,7 @@ TOPIX = Dataset(
     columns=BAR,
     natural_key=("date",),
     partition=Partition.WHOLE,
+    takes_range=True,
     plans=PAID_PLANS,
     published_after=timedelta(hours=16, minutes=30),
 )

@@ -33,6 +33,7 @@ INVESTOR_TYPES = Dataset(
     partition=Partition.WHOLE,
     plans=PAID_PLANS,
     day_column="end_date",
+    takes_range=True,
     expected=ends_of_weeks,
     published_after=timedelta(hours=16, minutes=30),
     lag=4,

@@ -54,6 +54,8 @@ class Unlimited:
 
     def sent(self, path: str) -> None: ...
 
+    def give_back(self) -> None: ...
+
     def pause(self, seconds: float | None) -> None:
         raise AssertionError("the stand-in has refused a request")
 

@@ -54,6 +54,17 @@ def test_client_sends_no_login_of_netrc(
     assert "authorization" not in wire.seen[0].headers
 
 
+def test_client_asks_through_the_proxy_of_the_environment(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", wire.base_url)
+    limiter = MemoryRateLimiter("premium")
+    with Client(api_key="key", base_url="http://jquants.invalid/v2", limiter=limiter) as client:
+        client.rows(BARS)
+
+    assert [seen.headers["host"] for seen in wire.seen] == ["jquants.invalid"]
+
+
 def test_client_reads_rows_as_they_are(wire: Wire, client: Client) -> None:
     row = {"Code": "130A0", "CoName": "ＮＴＴ　", "C": 2047.5, "Vo": None, "UL": "0"}
     wire.reply(rows(row))

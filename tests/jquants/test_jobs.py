@@ -19,6 +19,7 @@ from jquants.models import (
     DataSource,
     ListedCompany,
     MorningQuote,
+    TopixBar,
     TradingDay,
 )
 from jquants.ratelimit import MemoryRateLimiter
@@ -106,6 +107,27 @@ def test_topix_does_not_wait_before_publication_nor_for_a_day_that_is_over(wire:
     perform(Topix, now=datetime(2026, 11, 21, 3, 0, tzinfo=UTC))
 
     assert len(wire.seen) == 2
+
+
+def test_what_is_too_large_to_be_answered_whole_is_asked_for_by_the_year(wire: Wire) -> None:
+    told = "Your subscription covers the following dates: 2021-11-22 ~ . If you want more data"
+    too_large = refusal(413, "Response data is too large.")
+    years = [rows(topix(date(year, 12, 1))) for year in range(2021, 2026)]
+    wire.reply(too_large, refusal(400, told), *years)
+
+    perform(Topix, now=datetime(2026, 11, 21, 3, 0, tzinfo=UTC))
+
+    spans = [(seen.params["from"], seen.params["to"]) for seen in wire.seen[2:]]
+    assert spans[0] == ("2021-11-22", "2022-11-22")
+    assert spans[-1] == ("2025-11-25", "2026-11-21")
+    assert TopixBar.objects.count() == 5
+
+
+def test_a_calendar_that_is_too_large_is_an_error(wire: Wire) -> None:
+    wire.reply(refusal(413, "Response data is too large."))
+
+    with pytest.raises(errors.TooLargeError):
+        perform(TradingCalendar)
 
 
 def test_r31_investor_types_wait_for_last_week_on_the_fourth_trading_day(wire: Wire) -> None:
@@ -275,6 +297,15 @@ def test_daily_quotes_of_a_closed_day_ask_nothing(wire: Wire, caplog: pytest.Log
 
     assert wire.seen == []
     assert "no trading day" in caplog.text
+
+
+def test_statements_of_a_sunday_are_asked_for_where_somebody_wants_them(wire: Wire) -> None:
+    wire.reply(rows(statement(DiscDate="2026-11-15")))
+
+    perform(job_type(STATEMENTS), date="2026-11-15")
+
+    assert asked(wire) == ["2026-11-15"]
+    assert Coverage.objects.get().day == date(2026, 11, 15)
 
 
 def test_daily_quotes_follow_the_stored_calendar(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:

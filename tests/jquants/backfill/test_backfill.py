@@ -19,11 +19,13 @@ from jquants.datasets import (
     ALL,
     DAILY_QUOTES,
     INDEX_BARS,
+    INVESTOR_TYPES,
     LARGE_HOLDING_REPORTS,
     LISTED_COMPANIES,
     MORNING_QUOTES,
     STATEMENTS,
     TICKS,
+    TOPIX,
     TRADING_CALENDAR,
     VALUATIONS,
 )
@@ -427,6 +429,22 @@ def test_a_day_that_came_empty_at_first_is_asked_for_again(settings: Settings) -
     assert found() == [State.STALE, State.STALE, State.EMPTY]
     Coverage.objects.update(fetched_at=NOW + timedelta(days=5))
     assert found() == [State.EMPTY] * 3
+
+
+def test_what_is_fetched_whole_is_stale_once_more_is_published(settings: Settings) -> None:
+    settings.JQUANTS_PLAN = "light"
+    Coverage.objects.bulk_create(
+        Coverage(dataset=dataset.slug, status=CoverageStatus.FETCHED, rows=1, fetched_at=fetched_at)
+        for dataset, fetched_at in (
+            (TOPIX, datetime(2026, 11, 20, 7, 29, tzinfo=UTC)),  # a minute before today's
+            (INVESTOR_TYPES, datetime(2026, 11, 19, 7, 31, tzinfo=UTC)),  # a minute after last week's
+            (TRADING_CALENDAR, datetime(2026, 11, 1, tzinfo=UTC)),
+        )
+    )
+
+    found = states.survey([TOPIX, INVESTOR_TYPES, TRADING_CALENDAR], NOW)
+
+    assert [survey.states[None] for survey in found] == [State.STALE, State.FETCHED, State.FETCHED]
 
 
 def test_mornings_that_nobody_can_ask_for_any_more_are_no_gaps(settings: Settings) -> None:

@@ -53,7 +53,7 @@ def test_days_of_a_file_are_partitions_in_any_order(tmp_path: Path, monkeypatch:
         date(2026, 11, 19): 1,
         date(2026, 11, 20): 2,
     }
-    assert not list(tmp_path.glob("days/*"))
+    assert not list(tmp_path.glob("days-*/*"))
 
 
 @pytest.mark.parametrize("characters", [1, 90, 150, 1 << 20])

@@ -20,6 +20,13 @@ from scheduler.admin.base import AdminPasswordChangeForm, ModelAdmin, UserChange
 # knox has no names for people, and none in Japanese.
 AuthToken._meta.verbose_name = gettext_lazy("API token")
 AuthToken._meta.verbose_name_plural = gettext_lazy("API tokens")
+for name, label in {
+    "token_key": gettext_lazy("first characters"),
+    "user": gettext_lazy("user"),
+    "created": gettext_lazy("created"),
+    "expiry": gettext_lazy("valid until"),
+}.items():
+    AuthToken._meta.get_field(name).verbose_name = label
 AuthToken._meta.app_config.verbose_name = gettext_lazy("Accounts")
 
 for model in (User, Group, AuthToken):

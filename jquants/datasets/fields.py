@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext_noop
+
 Value = str | float | int | bool | None
 
 CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?")
@@ -134,7 +136,7 @@ class Code(Field):
 class Day(Field):
     """A calendar day written YYYY-MM-DD, kept as that text: both databases take it as it is."""
 
-    expected = "a date written YYYY-MM-DD"
+    expected = gettext_noop("a date written YYYY-MM-DD")
 
     def fits(self, values: Sequence[Any]) -> bool:
         return types_of(values) == {str} and all(map(_is_day, set(values)))
@@ -151,7 +153,7 @@ def _is_day(text: str) -> bool:
 class Month(Field):
     """A month written YYYY-MM, kept as that text."""
 
-    expected = "a month written YYYY-MM"
+    expected = gettext_noop("a month written YYYY-MM")
 
     def fits(self, values: Sequence[Any]) -> bool:
         return types_of(values) == {str} and all(map(MONTH.fullmatch, set(values)))
@@ -161,7 +163,7 @@ class Month(Field):
 class Clock(Field):
     """A time of the day in Tokyo, HH:MM, HH:MM:SS or with a fraction; kept as HH:MM:SS and the fraction sent."""
 
-    expected = "a time written HH:MM or HH:MM:SS"
+    expected = gettext_noop("a time written HH:MM or HH:MM:SS")
 
     def fits(self, values: Sequence[Any]) -> bool:
         return types_of(values) == {str} and all(map(CLOCK.fullmatch, set(values)))

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypeAlias
-
-from django.db import connection
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from jquants import calendar, session
 from jquants.batch import Batch
-from jquants.client import Client, Row
+from jquants.client import Client
 from jquants.coverage import fetches
 from jquants.coverage.expected import expected_days, newest_expected_days, newest_published, published_at
 from jquants.datasets import Dataset
@@ -126,7 +123,14 @@ def _inside(run: Run, dataset: Dataset, days: Sequence[date], window: Window) ->
     return [day for day in days if day in window]
 
 
-Answer: TypeAlias = list[Row] | WindowError
+class Fetched(NamedTuple):
+    """A day as it is to be stored, and how many rows came for it."""
+
+    table: Table
+    rows: int
+
+
+Answer: TypeAlias = Fetched | WindowError
 
 
 class _Question:
@@ -142,14 +146,17 @@ class _Question:
         if day not in self._window:
             return self._refusal
         try:
-            return self._client.rows(self._dataset.path, **{self._dataset.day_parameter: day.isoformat()})
+            rows = self._client.rows(self._dataset.path, **{self._dataset.day_parameter: day.isoformat()})
         except WindowError as error:
             self._window, self._refusal = Window(error.first or date.min, error.last), error
             return error
+        table = session.decoded(self._dataset, rows, day=day)
+        table.checksum()  # kept: whoever stores it need not wait for it in a transaction
+        return Fetched(table, len(rows))
 
 
 class _Fetch:
-    """One run over some days."""
+    """One run over some days: a thread fetches and decodes while we store the days before."""
 
     def __init__(self, run: Run, dataset: Dataset, *, is_exact: bool) -> None:
         self._run = run
@@ -162,44 +169,26 @@ class _Fetch:
         if not days:
             return
         self._of = len(days)
-        with loading(), self._answers(days) as answers, self._batch:
+        ahead: FetchAhead[date, Answer] = FetchAhead(self._run.check_stop, idle=self._batch.flush)
+        with (
+            loading(),
+            session.open_client(self._run, wait=ahead.wait) as client,
+            self._batch,
+            ahead,
+        ):
             self._run.progress(0, self._of, str(days[0]))
-            for day, answer in answers:
+            for day, answer in ahead.each(_Question(client, self._dataset), days):
                 self._take(day, answer)
-
-    @contextmanager
-    def _answers(self, days: Sequence[date]) -> Iterator[Iterator[tuple[date, Answer]]]:
-        """Yield the answer of each day: fetched while the day before is stored, where that is quicker.
-
-        On SQLite it is not: the rate limiter's writes, from the other thread's connection, wait for ours
-        and make ours read its pages again. That costs more than fetching in turn.
-        """
-        if connection.vendor == "sqlite":
-            with session.open_client(self._run, wait=self._wait) as client:
-                yield self._in_turn(_Question(client, self._dataset), days)
-            return
-        ahead: FetchAhead[date, Answer] = FetchAhead(self._run.check_stop)
-        with session.open_client(self._run, wait=ahead.wait) as client, ahead:
-            yield ahead.each(_Question(client, self._dataset), days)
-
-    def _in_turn(self, ask: _Question, days: Sequence[date]) -> Iterator[tuple[date, Answer]]:
-        for day in days:
-            self._run.check_stop()
-            yield day, ask(day)
 
     def _take(self, day: date, answer: Answer) -> None:
         if isinstance(answer, WindowError):
             self._refused(day, answer)
-        elif not answer and self._may_still_come(day):
-            # The newest day comes last, so the days before it are stored by now.
+        elif not answer.rows and self._may_still_come(day):
+            # The newest day comes last: the days before it are stored, or about to be.
             self._run.snooze(NOT_PUBLISHED_SECONDS, "not_published_yet", date=day.isoformat())
         else:
-            self._batch.add(session.decoded(self._dataset, answer, day=day))
-            self._run.count(fetched=len(answer))
-
-    def _wait(self, seconds: float) -> None:
-        self._batch.flush()
-        self._run.sleep(seconds)
+            self._run.count(fetched=answer.rows)
+            self._batch.add(answer.table)
 
     def _may_still_come(self, day: date) -> bool:
         """Whether the date on which it should be published is not over."""

@@ -30,6 +30,7 @@ from jquants.errors import (
     JQuantsError,
     MalformedError,
     PagingLoopError,
+    ParameterError,
     RateLimitError,
     TimedOutError,
     UnreachableError,
@@ -99,8 +100,23 @@ class Client:
         self._limiter.give_back()
 
     def rows(self, path: str, /, **params: str) -> list[Row]:
-        """Return the rows of all pages of `path`; raises JQuantsError."""
-        return [row for page in self.pages(path, **params) for row in page.rows]
+        """Return the rows of all pages of `path`; raises JQuantsError.
+
+        How long the key of a next page is good is not told. Where a later page is refused, perhaps as we waited
+        long for the rate limit, all are asked for once more.
+        """
+        found: list[Row] = []
+        try:
+            for page in self.pages(path, **params):
+                found += page.rows
+        except ParameterError as error:
+            if not found:
+                raise
+            logger.warning(
+                "A later page was refused, starting anew: %s", error, extra={"action": "pages_anew"}
+            )
+            return [row for page in self.pages(path, **params) for row in page.rows]
+        return found
 
     def pages(self, path: str, /, **params: str) -> Iterator[Page]:
         """Yield page after page of `path`, e.g. "/equities/bars/daily"; raises JQuantsError.
@@ -181,6 +197,8 @@ class Client:
         if response.status_code == 200:
             return self._answer(path, body, read)
         if response.status_code == 210:  # outside the serving hours, or an unknown code
+            if "pagination_key" in query:
+                raise UnreadableError(path=path, status=210, detail="a later page has no content")
             return read({"data": []})
         error = self._refusal(path, response, body)
         if isinstance(error, RateLimitError):

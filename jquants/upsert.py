@@ -10,7 +10,7 @@ import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, takewhile
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -83,16 +83,19 @@ def are_new(tables: Sequence[Table]) -> bool:
 
 
 def insert_tables(tables: Sequence[Table]) -> list[Counts]:
-    """Insert days that `are_new`, sorted by key together, so that each page of an index is visited once."""
+    """Insert days that `are_new`, oldest first, sorted by key together: each page of an index is visited once."""
     dataset = tables[0].dataset
-    _insert_sorted(dataset, [table.rows for table in tables])
+    _insert_sorted(dataset, dataset.day_column, [table.rows for table in tables])
     for related in dataset.related:
-        _insert_sorted(related, [table.related.get(related, []) for table in tables])
+        _insert_sorted(related, dataset.day_column, [table.related.get(related, []) for table in tables])
     return [Counts(inserted=len(table)) for table in tables]
 
 
-def _insert_sorted(layout: Layout, parts: Iterable[Rows]) -> None:
-    rows = sorted(chain.from_iterable(parts), key=itemgetter(*layout.key_positions))
+def _insert_sorted(layout: Layout, day_column: str, parts: Iterable[Rows]) -> None:
+    """Insert `parts`, each a day's rows sorted by key, sorted by what the key has before the day."""
+    rows = list(chain.from_iterable(parts))
+    if before_day := layout.positions(takewhile(day_column.__ne__, layout.natural_key)):
+        rows.sort(key=itemgetter(*before_day))
     insert(layout.model, layout.names, rows)
 
 

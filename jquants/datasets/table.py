@@ -10,8 +10,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from itertools import pairwise
-from operator import itemgetter
+from itertools import islice, pairwise
+from operator import itemgetter, lt
 
 from jquants.datasets.answer import Answer, CsvRows, JsonRows
 from jquants.datasets.dataset import Column, Dataset, Layout, Partition, Related, Row
@@ -198,6 +198,9 @@ def _day_of(dataset: Dataset, days: Sequence[Value], answer: Answer, asked: date
 def _unique(layout: Layout, rows: Rows) -> Rows:
     """Return the rows sorted by natural key; identical ones once. Raises ConflictingRowsError."""
     key = itemgetter(*layout.key_positions)
+    keys = list(map(key, rows))
+    if all(map(lt, keys, islice(keys, 1, None))):  # as they mostly come
+        return rows
     rows.sort(key=key)
     if len(set(map(key, rows))) == len(rows):
         return rows

@@ -44,7 +44,8 @@ class Field:
         """Return what to store of each value. Raises Misfit."""
         if self.missing:
             values = [None if isinstance(v, str) and v in self.missing else v for v in values]
-        present = [value for value in values if value is not None] if self._may_be_null else values
+        has_null = self._may_be_null and None in values
+        present = [value for value in values if value is not None] if has_null else values
         if present and not self.fits(present):
             raise self._first_misfit(values)
         return self.convert(values)

@@ -20,7 +20,7 @@ from jquants.datasets.dataset import Partition, Row
 from jquants.datasets.errors import DataError
 from jquants.datasets.plans import Window
 from jquants.datasets.table import decode
-from jquants.errors import OF_ONE_QUESTION, JQuantsError, MalformedError, PlanError, WindowError
+from jquants.errors import OF_ONE_QUESTION, JQuantsError, ParameterError, PlanError, WindowError
 from jquants.memory import collection_paused
 
 if TYPE_CHECKING:
@@ -175,10 +175,10 @@ class _OfDataset:
             return {}
         try:
             listed = bulk.listed(self._client, self._dataset, min(days), max(days))
-        except PlanError:
+        except (PlanError, ParameterError) as error:
             if not self._falls_back:
                 raise
-            self._log("%s: the plan has no CSV files; the API is asked", self._dataset.slug)
+            self._log("%s: there are no CSV files, the API is asked: %s", self._dataset.slug, error)
             return {}
         return bulk.chosen(listed, days)
 
@@ -188,7 +188,7 @@ class _OfDataset:
         try:
             with bulk.downloaded(self._client, file) as path:
                 left = self._store_file(path, days, asked_at)
-        except (DataError, MalformedError) as error:
+        except (DataError, *OF_ONE_QUESTION) as error:
             if not self._falls_back:
                 for day in days:
                     self._work.failed(self._dataset, day, error)

@@ -191,6 +191,19 @@ def test_a_stored_day_stays_stored_when_it_cannot_be_read_again(wire: Wire) -> N
     assert row.error
 
 
+@pytest.mark.parametrize("refused_at", [0, 1])
+def test_a_file_that_is_refused_is_asked_of_the_api(wire: Wire, refused_at: int) -> None:
+    """Days get one file a month, and the files of the days end: between the list and the download too."""
+    file = {"Key": "a_20261120.csv.gz", "LastModified": "2026-11-20T08:00:01Z", "Size": 1}
+    until = [rows(file)][:refused_at]
+    wire.reply(*until, refusal(400, "The requested file does not exist."), rows(bar(day=FRIDAY)))
+
+    perform(Backfill, **WEEK | {"date_from": "2026-11-20"})
+
+    assert [seen.path for seen in wire.seen][-1] == "/v2" + DAILY_QUOTES.path
+    assert DailyQuote.objects.count() == 1
+
+
 @pytest.mark.parametrize("refused", [refusal(400, "no"), refusal(413, "big")])
 def test_a_day_that_is_refused_is_noted_and_the_others_are_stored(wire: Wire, refused: Reply) -> None:
     wire.reply(rows(bar(day=FRIDAY)), refused, rows(bar(day=WEDNESDAY)))

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jquants.bulk import File
+    from jquants.coverage.states import Survey
     from jquants.datasets.table import Table
     from scheduler.runner import Run
 
@@ -56,14 +57,14 @@ class BackfillFailedError(JQuantsError):
 def perform(run: Run, request: Request) -> None:
     """Fetch what `request` wants and is not here yet. Raises BackfillFailedError or PlanError at the end if some failed."""
     estimates = [estimate for estimate in estimated(request, run.now()) if _is_possible(run, estimate)]
-    todo = [(estimate.dataset, _not_done(run, request, estimate)) for estimate in estimates]
-    work = Work(run, request, total=sum(len(days) for _dataset, days in todo))
+    todo = [(estimate.survey, _not_done(run, request, estimate)) for estimate in estimates]
+    work = Work(run, request, total=sum(len(days) for _survey, days in todo))
     with session.open_client(run) as client:
-        for dataset, days in todo:
+        for survey, days in todo:
             try:
-                _OfDataset(work, client, dataset).perform(days)
+                _OfDataset(work, client, survey).perform(days)
             except PlanError as error:
-                work.refused(dataset, error)
+                work.refused(survey.dataset, error)
         work.finish()
 
 
@@ -100,6 +101,10 @@ class Work:
         self.run.check_stop()
         self.run.give_way()
 
+    def add(self) -> None:
+        """Count a partition that was not known to be there."""
+        self._total += 1
+
     def done(self, dataset: Dataset, day: Day) -> None:
         self._done += 1
         left = (time.monotonic() - self._started) / self._done * (self._total - self._done)
@@ -130,10 +135,11 @@ class Work:
 class _OfDataset:
     """The part of a run that is about one data set."""
 
-    def __init__(self, work: Work, client: Client, dataset: Dataset) -> None:
+    def __init__(self, work: Work, client: Client, survey: Survey) -> None:
         self._work = work
         self._client = client
-        self._dataset = dataset
+        self._survey = survey
+        self._dataset = survey.dataset
         self._window = Window(date.min, None)
         self._refusal = WindowError()
 
@@ -217,6 +223,9 @@ class _OfDataset:
     def _tables(self, path: Path, left: set[Day]) -> Iterator[Table]:
         """Yield the days of a file that are to be stored; those to be asked for stay `left`."""
         for day, rows in bulk.read(self._dataset, path):
+            if self._is_unexpected(day):
+                left.add(day)
+                self._work.add()
             if day not in left:
                 continue
             self._work.run.check_stop()
@@ -232,6 +241,11 @@ class _OfDataset:
                 if not self._falls_back or self._dataset.files_suffice(table):
                     left.remove(day)
                     yield table
+
+    def _is_unexpected(self, day: Day) -> bool:
+        """Whether a day that no rule expects has rows all the same, such as a Sunday on which a company disclosed."""
+        survey = self._survey
+        return day is not None and survey.first <= day <= survey.last and day not in survey.states
 
     def _store_group(self, tables: list[Table], asked_at: datetime) -> None:
         session.store_tables(self._work.run, tables, asked_at=asked_at)

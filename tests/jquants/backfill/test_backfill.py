@@ -31,7 +31,7 @@ from jquants.datasets import (
 )
 from jquants.errors import PlanError
 from jquants.jobs import Backfill, Corrections, job_type
-from jquants.models import Coverage, CoverageStatus, DailyQuote, IndexBar, SessionQuote, TopixBar
+from jquants.models import Coverage, CoverageStatus, DailyQuote, IndexBar, SessionQuote, Statement, TopixBar
 from jquants.ratelimit import MemoryRateLimiter
 from jquants.standin import StandinServer
 from scheduler.audit import Actor
@@ -39,6 +39,7 @@ from scheduler.errors import InvalidParameters
 from scheduler.models import Job, Trigger
 from tests.jquants import samples
 from tests.jquants.fakes import NOW, FakeRun, bar, perform
+from tests.jquants.filings import statement
 from tests.jquants.wire import Reply, Wire, answer, refusal, rows
 
 WEDNESDAY, THURSDAY, FRIDAY = date(2026, 11, 18), date(2026, 11, 19), date(2026, 11, 20)
@@ -135,6 +136,24 @@ def test_what_is_fetched_whole_is_put_together_from_all_its_files(wire: Wire) ->
     assert Coverage.objects.get().rows == 2
     with pytest.raises(BackfillFailedError):
         perform(Backfill, dataset="topix", source="bulk", only="all")  # no file at all
+
+
+def test_rows_of_a_day_that_is_not_expected_are_stored_too(wire: Wire) -> None:
+    def line(number: str, day: str) -> str:
+        return ",".join(statement(number, DiscDate=day).values())
+
+    lines = [",".join(statement()), line("1", "2026-10-30"), line("2", "2026-11-01")]
+    file = {"Key": "a_202610.csv.gz", "LastModified": "2026-11-20T08:00:01Z", "Size": 1}
+    url = answer({"url": wire.base_url + "/file"})
+    wire.reply(rows(file), url, Reply(body=gzip.compress("\n".join(lines).encode())))
+
+    run = perform(Backfill, dataset="statements", date_from="2026-10-30", date_to="2026-11-01", source="bulk")
+
+    assert [str(day) for day in Statement.objects.order_by("pk").values_list("disclosed_on", flat=True)] == [
+        "2026-10-30",
+        "2026-11-01",
+    ]
+    assert run.seen_progress[-1] == (2, 2, "statements 2026-11-01")
 
 
 # --- which partitions, in which order ----------------------------------------------------------------

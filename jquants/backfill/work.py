@@ -132,6 +132,10 @@ class Work:
             raise BackfillFailedError(self._failed, self._total)
 
 
+def _row_count(table: Table) -> int:
+    return len(table) + sum(map(len, table.related.values()))
+
+
 class _OfDataset:
     """The part of a run that is about one data set."""
 
@@ -213,7 +217,7 @@ class _OfDataset:
             group: list[Table] = []
             for table in self._tables(path, left):
                 group.append(table)
-                if sum(map(len, group)) >= ROWS_A_TRANSACTION:
+                if sum(map(_row_count, group)) >= ROWS_A_TRANSACTION:
                     self._store_group(group, asked_at)
                     group = []
             if group:

@@ -146,7 +146,10 @@ def test_celery_scheduler_and_worker_killed_at_every_point(
     jobs = due_jobs(make_job, max_retries=10)
     marks = {"CRASH_MARKS": str(tmp_path)}
     on_worker = ("message claimed", "inside perform", "before finish")
-    in_scheduler = ("before message", "after message", "rescue before commit", "rescue after commit")
+    in_scheduler = (
+        *("batch before commit", "batch after commit", "before message", "after message"),
+        *("rescue before commit", "rescue after commit"),
+    )
     celery_worker(CRASH_AT=",".join(on_worker), **marks)
     for _ in in_scheduler:
         scheduler = command(

@@ -80,6 +80,7 @@ def test_r40_unknown_type_is_left_for_another_worker(make_job: MakeJob, now: dat
 def test_r21_queued_run_past_its_deadline_is_skipped(make_job: MakeJob, now: datetime) -> None:
     job = make_job(next_run_at=now, start_deadline_seconds=60)
     dispatch.tick(now)
+    assert claim.claim(now + timedelta(seconds=61), limit=5) == []  # by whom has not looked for such
     assert claim.expire(now + timedelta(seconds=60)) == 0
     assert claim.expire(now + timedelta(seconds=61)) == 1
     run = job.executions.get()

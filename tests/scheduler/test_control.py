@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import NoReturn
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -298,6 +299,41 @@ def test_cancel_of_an_ended_run_is_refused(make_job: MakeJob, actor: Actor, now:
     control.cancel(run, actor, now=now)
     with pytest.raises(NotCancellable):
         control.cancel(run, actor, now=now)
+
+
+VERBS: dict[str, Callable[[Job, JobExecution, Actor], object]] = {
+    "run": lambda job, run, actor: control.run_now(job, actor),
+    "disable": lambda job, run, actor: control.set_enabled(job, False, actor),
+    "edit": lambda job, run, actor: control.save_definition(job, {"notes", "schedule"}, actor),
+    "cancel": lambda job, run, actor: control.cancel(run, actor),
+    "pause": lambda job, run, actor: control.set_scheduler_enabled(False, actor),
+    "archive": lambda job, run, actor: archive.archive(job, actor),
+    "restore": lambda job, run, actor: archive.restore(Job.objects.get(name="put away"), actor),
+    "purge": lambda job, run, actor: archive.purge(Job.objects.get(name="put away"), actor),
+}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_r47_change_whose_audit_row_fails_does_not_happen(
+    make_job: MakeJob, actor: Actor, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    archive.archive(make_job(name="put away"), actor)
+    job = make_job(overlap_policy=OverlapPolicy.ALLOW)
+    run = control.run_now(job, actor)
+    SchedulerSettings.load()
+    before = everything()
+
+    def fail(*args: object, **params: object) -> NoReturn:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(audit, "record", fail)
+    with pytest.raises(ZeroDivisionError):
+        VERBS[verb](job, run, actor)
+    assert everything() == before
+
+
+def everything() -> list[object]:
+    return [list(model.objects.order_by("pk").values()) for model in (Job, JobExecution, SchedulerSettings)]
 
 
 def test_r47_command_line_acts_as_an_account_nobody_can_log_in_with(db: None) -> None:

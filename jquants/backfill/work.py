@@ -22,6 +22,7 @@ from jquants.datasets.plans import Window
 from jquants.datasets.table import decode
 from jquants.errors import OF_ONE_QUESTION, JQuantsError, ParameterError, PlanError, WindowError
 from jquants.memory import collection_paused
+from jquants.plan import subscription
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -144,6 +145,7 @@ class _OfDataset:
         self._client = client
         self._survey = survey
         self._dataset = survey.dataset
+        self._is_rich = subscription.current().plan in survey.dataset.richer_on
         self._window = Window(date.min, None)
         self._refusal = WindowError()
 
@@ -242,9 +244,15 @@ class _OfDataset:
                     self._work.failed(self._dataset, day, error)
                     left.remove(day)
             else:
-                if not self._falls_back or self._dataset.files_suffice(table):
+                if not self._falls_back or self._suffices(table):
                     left.remove(day)
                     yield table
+
+    def _suffices(self, table: Table) -> bool:
+        """Whether a day of a file needs nothing that only the API has, such as what our plan has more than others."""
+        nested = (related for related in self._dataset.related if related.optional)
+        is_poor = self._is_rich and any(related not in table.related for related in nested)
+        return not is_poor and self._dataset.files_suffice(table)
 
     def _is_unexpected(self, day: Day) -> bool:
         """Whether a day that no rule expects has rows all the same, such as a Sunday on which a company disclosed."""

@@ -156,6 +156,19 @@ def test_rows_of_a_day_that_is_not_expected_are_stored_too(wire: Wire) -> None:
     assert run.seen_progress[-1] == (2, 2, "statements 2026-11-01")
 
 
+def test_sessions_that_files_lack_are_asked_of_the_api(wire: Wire) -> None:
+    columns = [key for key in bar() if "Adj" not in key or key == "AdjFactor"]
+    text = "\n".join([",".join(columns), ",".join(str(bar()[key] or "") for key in columns)])
+    file = {"Key": "a_20261120.csv.gz", "LastModified": "2026-11-20T08:00:01Z", "Size": 1}
+    url = answer({"url": wire.base_url + "/file"})
+    day = samples.PREMIUM_BAR | {"Date": "2026-11-20"}
+    wire.reply(rows(file), url, Reply(body=gzip.compress(text.encode())), rows(day))
+
+    perform(Backfill, **WEEK | {"date_from": "2026-11-20"})
+
+    assert SessionQuote.objects.count() == 2
+
+
 # --- which partitions, in which order ----------------------------------------------------------------
 
 

@@ -22,13 +22,15 @@ from jquants.datasets.dataset import Partition, Row
 from jquants.datasets.errors import DataError
 from jquants.datasets.plans import Window
 from jquants.datasets.table import decode
-from jquants.errors import OF_ONE_QUESTION, JQuantsError, MalformedError, PlanError, WindowError
+from jquants.errors import OF_ONE_QUESTION, JQuantsError, ParameterError, PlanError, WindowError
 from jquants.memory import collection_paused
+from jquants.plan import subscription
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from jquants.bulk import File
+    from jquants.coverage.states import Survey
     from jquants.datasets.table import Table
     from scheduler.runner import Run
 
@@ -58,14 +60,14 @@ class BackfillFailedError(JQuantsError):
 def perform(run: Run, request: Request) -> None:
     """Fetch what `request` wants and is not here yet. Raises BackfillFailedError or PlanError at the end if some failed."""
     estimates = [estimate for estimate in estimated(request, run.now()) if _is_possible(run, estimate)]
-    todo = [(estimate.dataset, _not_done(run, request, estimate)) for estimate in estimates]
-    work = Work(run, request, total=sum(len(days) for _dataset, days in todo))
+    todo = [(estimate.survey, _not_done(run, request, estimate)) for estimate in estimates]
+    work = Work(run, request, total=sum(len(days) for _survey, days in todo))
     with session.open_client(run) as client:
-        for dataset, days in todo:
+        for survey, days in todo:
             try:
-                _OfDataset(work, client, dataset).perform(days)
+                _OfDataset(work, client, survey).perform(days)
             except PlanError as error:
-                work.refused(dataset, error)
+                work.refused(survey.dataset, error)
         work.finish()
 
 
@@ -102,6 +104,10 @@ class Work:
         self.run.check_stop()
         self.run.give_way()
 
+    def add(self) -> None:
+        """Count a partition that was not known to be there."""
+        self._total += 1
+
     def done(self, dataset: Dataset, day: Day) -> None:
         self._done += 1
         left = (time.monotonic() - self._started) / self._done * (self._total - self._done)
@@ -136,10 +142,12 @@ def _row_count(table: Table) -> int:
 class _OfDataset:
     """The part of a run that is about one data set."""
 
-    def __init__(self, work: Work, client: Client, dataset: Dataset) -> None:
+    def __init__(self, work: Work, client: Client, survey: Survey) -> None:
         self._work = work
         self._client = client
-        self._dataset = dataset
+        self._survey = survey
+        self._dataset = survey.dataset
+        self._is_rich = subscription.current().plan in survey.dataset.richer_on
         self._window = Window(date.min, None)
         self._refusal = WindowError()
 
@@ -181,10 +189,10 @@ class _OfDataset:
             return {}
         try:
             listed = bulk.listed(self._client, self._dataset, min(days), max(days))
-        except PlanError:
+        except (PlanError, ParameterError) as error:
             if not self._falls_back:
                 raise
-            self._log("%s: the plan has no CSV files; the API is asked", self._dataset.slug)
+            self._log("%s: there are no CSV files, the API is asked: %s", self._dataset.slug, error)
             return {}
         return bulk.chosen(listed, days)
 
@@ -194,7 +202,7 @@ class _OfDataset:
         try:
             with bulk.downloaded(self._client, file) as path:
                 left = self._store_file(path, days, asked_at)
-        except (DataError, MalformedError) as error:
+        except (DataError, *OF_ONE_QUESTION) as error:
             if not self._falls_back:
                 for day in days:
                     self._work.failed(self._dataset, day, error)
@@ -223,6 +231,9 @@ class _OfDataset:
     def _tables(self, path: Path, left: set[Day]) -> Iterator[Table]:
         """Yield the days of a file that are to be stored; those to be asked for stay `left`."""
         for day, rows in bulk.read(self._dataset, path):
+            if self._is_unexpected(day):
+                left.add(day)
+                self._work.add()
             if day not in left:
                 continue
             self._work.run.check_stop()
@@ -235,9 +246,20 @@ class _OfDataset:
                     self._work.failed(self._dataset, day, error)
                     left.remove(day)
             else:
-                if not self._falls_back or self._dataset.files_suffice(table):
+                if not self._falls_back or self._suffices(table):
                     left.remove(day)
                     yield table
+
+    def _suffices(self, table: Table) -> bool:
+        """Whether a day of a file needs nothing that only the API has, such as what our plan has more than others."""
+        nested = (related for related in self._dataset.related if related.optional)
+        is_poor = self._is_rich and any(related not in table.related for related in nested)
+        return not is_poor and self._dataset.files_suffice(table)
+
+    def _is_unexpected(self, day: Day) -> bool:
+        """Whether a day that no rule expects has rows all the same, such as a Sunday on which a company disclosed."""
+        survey = self._survey
+        return day is not None and survey.first <= day <= survey.last and day not in survey.states
 
     def _store_group(self, tables: list[Table], asked_at: datetime) -> None:
         session.store_tables(self._work.run, tables, asked_at=asked_at)

@@ -102,6 +102,16 @@ def test_r37_second_rescuer_changes_nothing(running: Running, now: datetime) -> 
     assert (rescue.lose(run, now), rescue.lose(again, now)) == (True, False)
 
 
+def test_r37_late_rescuer_takes_nothing_from_the_next_attempt(running: Running, now: datetime) -> None:
+    run = running()
+    late = JobExecution.objects.get(pk=run.pk)
+    rescue.lose(run, now)
+    (current,) = claim.claim(now, limit=1, only=run.pk)
+    assert not rescue.lose(late, now)
+    run.refresh_from_db()
+    assert (run.status, run.token) == (Status.RUNNING, current.token)
+
+
 def test_r36_lost_run_fails_where_its_job_says_so(running: Running, now: datetime) -> None:
     run = running(orphan_policy=OrphanPolicy.FAIL, max_retries=3)
     rescue.rescue(now + timedelta(seconds=61))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError
 
-from scheduler import claim, control
+from scheduler import claim, control, rescue
 from scheduler.audit import Actor
 from scheduler.claim import Claim
 from scheduler.errors import AlreadyRunning
@@ -241,6 +241,32 @@ def test_end_of_a_run_and_the_claim_of_the_next_of_its_job_are_one_transaction(
     )
     assert following is not None
     assert (following.execution_id, following.run and following.run.status) == (waiting.pk, Status.RUNNING)
+
+
+def taken_over(run: JobExecution, now: datetime) -> Claim:
+    """Let another worker rescue and claim the run."""
+    run.refresh_from_db()
+    assert rescue.lose(run, now)
+    (claimed,) = claim.claim(now, limit=1, only=run.pk, worker="elsewhere:1")
+    return claimed
+
+
+def test_r37_nothing_of_a_lost_attempt_is_written_while_another_runs(
+    start: Start, now: datetime, settings: pytest.FixtureRequest
+) -> None:
+    settings.SCHEDULER_HEARTBEAT_SECONDS = 0  # type: ignore[attr-defined]
+    run, late = start("count")
+    current = taken_over(run, now)
+    pulse = Pulse(late, clock=lambda: now + timedelta(seconds=30))
+    pulse.write(progress_done=1, progress_total=4)
+    pulse.handle(logging.LogRecord("job", logging.INFO, __file__, 1, "a late line", (), None))
+    pulse.beat()
+    assert pulse.stopping is StopReason.LOST
+    after = perform(late, now + timedelta(seconds=31))
+    assert (after.status, after.token, after.attempt) == (Status.RUNNING, current.token, 2)
+    assert (after.heartbeat_at, after.progress_done, after.rows_inserted) == (now, None, 0)
+    (line,) = after.logs.all()
+    assert "its late result, completed, is not kept" in line.message
 
 
 def test_r37_beat_of_a_lost_run_asks_it_to_stop(start: Start, now: datetime) -> None:

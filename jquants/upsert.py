@@ -26,7 +26,8 @@ logger = logging.getLogger(__name__)
 STAGE = "upsert_stage"
 # For a load of some months: SQLite then writes each page of an index once a transaction, and waits for the disk rarely.
 LOAD_PRAGMAS = {"cache_size": -64_000, "wal_autocheckpoint": 16_000}  # KiB of pages; pages of 4 KiB
-ROWS_A_STEP = 200  # times the columns of a data set: well below SQLite's 32,766 parameters a statement
+PARAMETERS = 10_000  # of a statement in SQLite, which takes 32,766 at most
+ROWS_A_DELETION = 200
 
 Rows = Sequence[tuple["Value", ...]]
 
@@ -158,13 +159,15 @@ def delete_others(
         return 0
     kept = {tuple(str(row[position]) for position in positions) for row in rows}
     gone = [pk for pk, *values in stored.values_list("pk", *key) if tuple(map(str, values)) not in kept]
-    for start in range(0, len(gone), ROWS_A_STEP):
-        stored.model._default_manager.filter(pk__in=gone[start : start + ROWS_A_STEP]).delete()
+    for start in range(0, len(gone), ROWS_A_DELETION):
+        stored.model._default_manager.filter(pk__in=gone[start : start + ROWS_A_DELETION]).delete()
     return len(gone)
 
 
 def insert(model: type[models.Model], names: Sequence[str], rows: Rows) -> None:
     """Insert rows whose keys are known to be new."""
+    if not rows:
+        return
     statement = _Statement(model, names)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -242,8 +245,11 @@ def _merge_inserted(
 
 
 def _execute(cursor: Any, statement: _Statement, rows: Rows, on_conflict: str = "") -> None:
-    """Insert in SQLite, many rows a step: a fifth cheaper than a row a step."""
-    size = ROWS_A_STEP
+    """Insert in SQLite, many rows a step: a fifth cheaper than a row a step.
+
+    Other threads run while it steps, and between two steps we may have to wait for them.
+    """
+    size = max(1, PARAMETERS // len(rows[0]))
     whole = len(rows) - len(rows) % size
     steps = (list(chain.from_iterable(rows[start : start + size])) for start in range(0, whole, size))
     cursor.executemany(f"{statement.insert_values(size)} {on_conflict}", steps)

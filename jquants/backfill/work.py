@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from jquants import bulk, calendar, permitted, session, upsert, whole
 from jquants.backfill.request import Estimate, Only, Order, Request, Source, estimated
 from jquants.client import Client
@@ -110,8 +112,8 @@ class Work:
         self._done += 1
         left = (time.monotonic() - self._started) / self._done * (self._total - self._done)
         where = f"{dataset.slug} {day}" if day else dataset.slug
-        text = f"{where} · ~{left / 60:.0f} min" if left >= 60 else where
-        self.run.progress(self._done, self._total, text)
+        text = _("%(where)s · about %(n)s min left") % {"where": where, "n": round(left / 60)}
+        self.run.progress(self._done, self._total, text if left >= 60 else where)
 
     def failed(self, dataset: Dataset, day: Day, error: JQuantsError) -> None:
         """Note a partition that cannot be stored, and go on with the others."""

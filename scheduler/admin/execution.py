@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.contrib import admin
@@ -13,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from scheduler.admin import live, verbs
+from scheduler.admin import live, parameters, verbs
 from scheduler.admin.base import BoundedPaginator, ReadOnlyModelAdmin
 from scheduler.admin.execution_columns import ExecutionColumns, elapsed
 from scheduler.models import Job, JobExecution, Status
@@ -94,7 +93,7 @@ class JobExecutionAdmin(ReadOnlyModelAdmin):
                 "waiting_for": why_waiting(execution, now),
                 "log_lines": lines[:LOG_LINES][::-1],
                 "log_is_cut": len(lines) > LOG_LINES,
-                "parameters": json.dumps(execution.parameters, ensure_ascii=False, indent=2, sort_keys=True),
+                "parameters": list(parameters.told(execution.job_type, execution.parameters)),
                 "may_cancel": request.user.has_perm(verbs.CANCEL)
                 and execution.is_active
                 and execution.status != Status.CANCELLING,

@@ -14,6 +14,7 @@ from django.db import IntegrityError
 from scheduler import claim, control
 from scheduler.audit import Actor
 from scheduler.claim import Claim
+from scheduler.errors import AlreadyRunning
 from scheduler.models import Job, JobExecution, OverlapPolicy, Status
 from scheduler.models.attempt import attempts_of
 from scheduler.pulse import Pulse, StopReason
@@ -166,6 +167,17 @@ def test_r31_snoozing_ends_when_the_total_wait_is_used_up(start: Start, now: dat
     (claimed,) = claim.claim(later, limit=1)
     run = perform(claimed, later)
     assert (run.status, run.reason_code) == (Status.FAILED, "snoozed_too_long")
+
+
+@pytest.mark.parametrize("job_type", ["fail", "snooze", "wait"])
+def test_r27_run_that_goes_on_later_keeps_the_slot(
+    start: Start, now: datetime, actor: Actor, job_type: str
+) -> None:
+    run, claimed = start(job_type)
+    perform(claimed, now, stop=StopReason.DRAIN)
+    with pytest.raises(AlreadyRunning) as refused:
+        control.run_now(run.job, actor, now=now)
+    assert refused.value.execution == run
 
 
 @pytest.mark.parametrize(

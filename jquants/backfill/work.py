@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from jquants import bulk, permitted, session, upsert
+from jquants.backfill.ahead import Ahead
 from jquants.backfill.request import Estimate, Only, Order, Request, Source, estimated
 from jquants.client import Client
 from jquants.coverage import fetches, states
@@ -28,10 +30,11 @@ if TYPE_CHECKING:
     from jquants.datasets.table import Table
     from scheduler.runner import Run
 
-# Days of a file are committed together, each still whole or not at all: about a month of the whole market. An issue's rows
+# Days of a file are committed together, each still whole or not at all: half a month of the whole market. An issue's rows
 # of some days lie side by side in the index, whose pages are then written once. Nothing but the write itself is in the
-# transaction: others wait seconds for SQLite's one writer.
-ROWS_A_TRANSACTION = 100_000
+# transaction: others wait seconds for SQLite's one writer. Meanwhile as many rows may be decoded as are written.
+ROWS_A_TRANSACTION = 50_000
+ROWS_IN_MEMORY = 2 * ROWS_A_TRANSACTION
 
 Day = date | None  # None: the whole data set
 
@@ -118,8 +121,26 @@ class Work:
             raise BackfillFailedError(self._failed, self._total)
 
 
-def _row_count(table: Table) -> int:
-    return len(table) + sum(map(len, table.related.values()))
+@dataclass(frozen=True)
+class _Broken:
+    """A day of a file that does not fit."""
+
+    day: Day
+    error: DataError
+
+
+def _decoded(dataset: Dataset, path: Path, days: frozenset[date]) -> Iterator[Table | _Broken]:
+    """Yield those of `days` that a file has. Raises what `bulk.read` raises."""
+    for day, rows in bulk.read(dataset, path):
+        if day in days:
+            try:
+                yield decode(dataset, rows, day=day)
+            except DataError as error:
+                yield _Broken(day, error)
+
+
+def _row_count(part: Table | _Broken) -> int:
+    return 0 if isinstance(part, _Broken) else len(part) + sum(map(len, part.related.values()))
 
 
 class _OfDataset:
@@ -195,40 +216,39 @@ class _OfDataset:
     def _store_file(self, path: Path, days: list[date]) -> list[date]:
         """Store those of `days` that the file has; return those to be asked for."""
         left = set[Day](days)
-        with upsert.loading(), collection_paused():
+        decoded = Ahead(_decoded(self._dataset, path, frozenset(days)), weigh=_row_count, most=ROWS_IN_MEMORY)
+        with upsert.loading(), collection_paused(), decoded:
             group: list[Table] = []
-            for table in self._tables(path, left):
+            for table in self._tables(decoded, left):
                 group.append(table)
                 if sum(map(_row_count, group)) >= ROWS_A_TRANSACTION:
-                    self._store_group(group)
+                    self._store_group(group, decoded)
                     group = []
             if group:
-                self._store_group(group)
+                self._store_group(group, decoded)
         return [day for day in days if day in left]
 
-    def _tables(self, path: Path, left: set[Day]) -> Iterator[Table]:
+    def _tables(self, decoded: Ahead[Table | _Broken], left: set[Day]) -> Iterator[Table]:
         """Yield the days of a file that are to be stored; those to be asked for stay `left`."""
-        for day, rows in bulk.read(self._dataset, path):
-            if day not in left:
-                continue
+        for table in decoded:
             self._work.run.check_stop()
-            try:
-                table = decode(self._dataset, rows, day=day)
-            except DataError as error:
+            if isinstance(table, _Broken):
                 if self._falls_back:
-                    self._log("%s; the API is asked instead", error)
+                    self._log("%s; the API is asked instead", table.error)
                 else:
-                    self._work.failed(self._dataset, day, error)
-                    left.remove(day)
+                    self._work.failed(self._dataset, table.day, table.error)
+                    left.remove(table.day)
+            elif not self._falls_back or self._dataset.files_suffice(table):
+                left.remove(table.day)
+                yield table
             else:
-                if not self._falls_back or self._dataset.files_suffice(table):
-                    left.remove(day)
-                    yield table
+                decoded.done(table)
 
-    def _store_group(self, tables: list[Table]) -> None:
+    def _store_group(self, tables: list[Table], decoded: Ahead[Table | _Broken]) -> None:
         session.store_tables(self._work.run, tables)
         for table in tables:
             self._work.done(self._dataset, table.day)
+            decoded.done(table)
 
     def _ask(self, days: Sequence[date]) -> None:
         for day in days:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from jquants import limits
+from jquants.coverage import missing
 from jquants.datasets import DAILY_QUOTES, LISTED_COMPANIES
 from jquants.models import Coverage, CoverageStatus, ListedCompany, TradingDay
 from jquants.plan import subscription
@@ -20,11 +21,11 @@ from scheduler.presentation import words
 
 
 def tiles(now: datetime) -> Iterator[Tile]:
-    """Yield the tiles of issues, quotes, calendar and rate limit; each costs a few queries on small tables."""
+    """Yield the tiles of issues, quotes, calendar, coverage and rate limit; each costs a few queries on small tables."""
     yield _issues()
     yield _quotes()
     yield _calendar()
-    yield _corrected()
+    yield _coverage(now)
     yield _requests(now)
 
 
@@ -54,15 +55,25 @@ def _quotes() -> Tile:
     )
 
 
-def _corrected() -> Tile:
-    """What would be fetched again or could not be stored: read from an index, not a survey."""
+def _coverage(now: datetime) -> Tile:
+    """What is missing, could not be stored or would be fetched again: counted from indexes, not a survey."""
     troubled = Coverage.objects.filter(Q(stale_since__isnull=False) | ~Q(error="")).count()
+    gaps = missing.missing(now)
+    detail = _("nothing is missing or failed")
+    if gaps or troubled:
+        detail = _("%(missing)s missing, %(troubled)s failed or corrected") % {
+            "missing": number_format(gaps, force_grouping=True),
+            "troubled": number_format(troubled, force_grouping=True),
+        }
     return Tile(
         title=_("Coverage"),
-        value=number_format(troubled) if troubled else _("no trouble"),
-        detail=_("failed or corrected since") if troubled else _("what is here and what is missing"),
+        value=ngettext("%(n)s gap", "%(n)s gaps", gaps + troubled)
+        % {"n": number_format(gaps + troubled, force_grouping=True)}
+        if gaps or troubled
+        else _("complete"),
+        detail=detail,
         url=reverse("admin:jquants_coverage_map"),
-        tone="warn" if troubled else "",
+        tone="warn" if gaps or troubled else "good",
         permission="jquants.view_coverage",
     )
 

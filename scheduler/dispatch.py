@@ -23,6 +23,7 @@ from scheduler.models import (
     SkipReason,
     Trigger,
 )
+from scheduler.models.job import NOT_QUARANTINED
 
 logger = logging.getLogger(__name__)
 
@@ -91,20 +92,12 @@ def _dispatch(pk: int, now: datetime, pauses: tuple[Downtime, ...]) -> bool:
         )
         if job is None:
             return False
-        downtimes = pauses
-        if job.quarantined_since is not None:
-            downtimes += (Downtime(job.quarantined_since, now, SkipReason.QUARANTINED),)
-        decision = decide(
-            job, now, grace=timedelta(seconds=settings.SCHEDULER_GRACE_SECONDS), downtimes=downtimes
-        )
+        grace, downtimes = timedelta(seconds=settings.SCHEDULER_GRACE_SECONDS), pauses
+        if job.quarantined_since is not None:  # at a tick that was in time then
+            downtimes += (Downtime(job.quarantined_since - grace, now, SkipReason.QUARANTINED),)
+        decision = decide(job, now, grace=grace, downtimes=downtimes)
         cursor = Job.objects.filter(pk=pk, next_run_at=job.next_run_at, schedule_version=job.schedule_version)
-        if not cursor.update(
-            next_run_at=decision.next_run_at,
-            quarantined_since=None,
-            quarantined_until=None,
-            quarantine_error="",
-            quarantine_count=0,
-        ):
+        if not cursor.update(next_run_at=decision.next_run_at, **NOT_QUARANTINED):
             return False  # somebody moved it between our read and now; nothing is written yet
         for passed, reason in decision.skipped:
             ticks.record_skipped(job, passed, reason, now)

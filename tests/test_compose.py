@@ -55,6 +55,33 @@ def test_every_variable_is_explained() -> None:
     assert (given | asked) - known == OF_COMPOSE
 
 
+def test_every_setting_of_the_env_file_reaches_the_containers_with_its_default() -> None:
+    told = dict(re.findall(r"^# ([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    given = COMPOSE["x-app"]["environment"]
+    assert told.keys() - given.keys() == {
+        "DEBUG",
+        "STATIC_ROOT",
+    }  # the image is for production, and has its files
+
+    defaults = {
+        name: found[1]
+        for name, text in given.items()
+        if (found := re.fullmatch(rf"\$\{{{name}:-(.*)\}}", text))
+    }
+    differing = {name for name, default in defaults.items() if default != told[name]}
+    assert differing == {"ALLOWED_HOSTS"}
+    assert given.keys() - defaults.keys() == {
+        "SECRET_KEY",
+        "DATABASE_URL",
+        "CELERY_BROKER_URL",
+        "JQUANTS_FILES_DIR",
+    }
+
+
+def test_image_can_write_parquet() -> None:
+    assert "-r requirements-parquet.txt" in DOCKERFILE
+
+
 def test_no_secret_has_a_default() -> None:
     text = (ROOT / "docs/compose.yaml").read_text()
     for secret in ("SECRET_KEY", "POSTGRES_PASSWORD"):

@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from jquants.admin.cells import clipped
 from jquants.models import ListedCompany, ListedCompanyHistory
 from scheduler.admin.base import BoundedPaginator, ReadOnlyModelAdmin
 
@@ -44,8 +45,8 @@ class CompanySearch(ReadOnlyModelAdmin):
         return queryset, False
 
     @admin.display(description=_("name"), ordering="company_name")
-    def name(self, company: Any) -> str:
-        return str(company.company_name).strip()
+    def name(self, company: Any) -> SafeString:
+        return clipped(str(company.company_name).strip())
 
 
 @admin.register(ListedCompany)

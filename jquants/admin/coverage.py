@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from jquants.admin import coverage_map
+from jquants.admin.cells import amount, figure, rewritten
 from jquants.datasets import ALL
 from jquants.models import Coverage
 from scheduler.admin.base import ReadOnlyModelAdmin
@@ -37,13 +38,30 @@ class CoverageAdmin(ReadOnlyModelAdmin):
         "label",
         "day",
         "status",
+        figure("rows", _("rows")),
+        "fetched_at",
+        "changed_at",
+        figure("changed_rows", _("changed rows")),
+        "fetched_by",
+    )
+    list_display_links = ("label",)
+    fields = (
+        "label",
+        "day",
+        "status",
         "rows",
         "fetched_at",
         "changed_at",
         "changed_rows",
-        "fetched_by",
+        "stale_since",
+        "error",
+        "unknown",
+        "absent",
+        "checksum",
+        "execution",
     )
-    list_display_links = ("label",)
+    readonly_fields = ("label", "unknown", "absent")
+    readonly_preprocess_fields = {"rows": rewritten(amount), "changed_rows": rewritten(amount)}
     list_filter = (DatasetFilter, "status")
     list_fullwidth = True
     date_hierarchy = "day"
@@ -67,6 +85,14 @@ class CoverageAdmin(ReadOnlyModelAdmin):
     @admin.display(description=_("data set"), ordering="dataset")
     def label(self, coverage: Coverage) -> str:
         return str(LABELS.get(coverage.dataset, coverage.dataset))
+
+    @admin.display(description=_("unknown keys"))
+    def unknown(self, coverage: Coverage) -> str:
+        return ", ".join(coverage.unknown_keys) or "-"
+
+    @admin.display(description=_("keys not sent"))
+    def absent(self, coverage: Coverage) -> str:
+        return ", ".join(coverage.absent_keys) or "-"
 
     @admin.display(description=_("execution"))
     def fetched_by(self, coverage: Coverage) -> SafeString | str:

@@ -27,7 +27,7 @@ class DisclosureAdmin(MarketSearch):
 
     day_field = "disclosed_on"
     list_display = ("disclosed_on", "disclosed_at", "code", "company_name", "title", "files")
-    list_display_links = ("title",)
+    list_display_links = ("disclosed_on", "title")
     list_filter = ("disclosed_on",)
     paginator = BoundedPaginator
     change_form_template = "admin/jquants/disclosure/change_form.html"

@@ -7,9 +7,10 @@ from django.core.paginator import Paginator
 from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest
 from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from jquants.admin.amounts import amount
+from jquants.admin.cells import amount, clipped, figure, rewritten
 from jquants.admin.search import MarketSearch
 from jquants.datasets import DAILY_QUOTES
 from jquants.models import Coverage, CoverageStatus, DailyQuote, ListedCompany
@@ -27,86 +28,48 @@ class QuotePaginator(Paginator):  # type: ignore[type-arg]  # not generic when i
         return stored.aggregate(rows=Sum("rows"))["rows"] or 0
 
 
+def factor(value: float) -> str:
+    return "" if value == 1 else f"{value:g}"
+
+
+ADJUSTED = (
+    figure("adjusted_open", _("adjusted open")),
+    figure("adjusted_high", _("adjusted high")),
+    figure("adjusted_low", _("adjusted low")),
+    figure("adjusted_close", _("adjusted close")),
+    figure("adjusted_volume", _("adjusted volume")),
+)
+
+
 @admin.register(DailyQuote)
 class DailyQuoteAdmin(MarketSearch):
     """Made for ten million rows: every way to count, filter or sort has an index."""
 
     list_display = (
-        "day",
+        "date",
         "code",
         "name",
-        "open_price",
-        "high_price",
-        "low_price",
-        "close_price",
-        "adjusted_close_price",
-        "shares",
-        "factor",
+        figure("open", _("open")),
+        figure("high", _("high")),
+        figure("low", _("low")),
+        figure("close", _("close")),
+        figure("adjusted_close", _("adjusted close")),
+        figure("volume", _("volume")),
+        figure("adjustment_factor", _("adjustment factor"), factor),
     )
-    list_display_links = ("day",)
     list_filter = ("date",)
-    sortable_by = ("day", "code")
+    sortable_by = ("date", "code")
     paginator = QuotePaginator
-    readonly_fields = (
-        "adjusted_open_price",
-        "adjusted_high_price",
-        "adjusted_low_price",
-        "adjusted_close_price",
-        "adjusted_shares",
-    )
+    readonly_fields = ADJUSTED
+    readonly_preprocess_fields = {
+        name: rewritten(amount)
+        for name in ("open", "high", "low", "close", "volume", "turnover_value", "market_cap")
+    }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DailyQuote]:
         name = ListedCompany.objects.filter(code=OuterRef("code")).values("company_name")
         return DailyQuote.objects.adjusted().annotate(company_name=Subquery(name))
 
-    @admin.display(description=_("date"), ordering="date")
-    def day(self, quote: DailyQuote) -> str:
-        return quote.date.isoformat()
-
     @admin.display(description=_("name"))
-    def name(self, quote: DailyQuote) -> str:
-        return (getattr(quote, "company_name", None) or "").strip()
-
-    @admin.display(description=_("open"))
-    def open_price(self, quote: DailyQuote) -> str:
-        return amount(quote.open)
-
-    @admin.display(description=_("high"))
-    def high_price(self, quote: DailyQuote) -> str:
-        return amount(quote.high)
-
-    @admin.display(description=_("low"))
-    def low_price(self, quote: DailyQuote) -> str:
-        return amount(quote.low)
-
-    @admin.display(description=_("close"))
-    def close_price(self, quote: DailyQuote) -> str:
-        return amount(quote.close)
-
-    @admin.display(description=_("volume"))
-    def shares(self, quote: DailyQuote) -> str:
-        return amount(quote.volume)
-
-    @admin.display(description=_("adjustment factor"))
-    def factor(self, quote: DailyQuote) -> str:
-        return "" if quote.adjustment_factor == 1 else f"{quote.adjustment_factor:g}"
-
-    @admin.display(description=_("adjusted open"))
-    def adjusted_open_price(self, quote: DailyQuote) -> str:
-        return amount(quote.adjusted_open)
-
-    @admin.display(description=_("adjusted high"))
-    def adjusted_high_price(self, quote: DailyQuote) -> str:
-        return amount(quote.adjusted_high)
-
-    @admin.display(description=_("adjusted low"))
-    def adjusted_low_price(self, quote: DailyQuote) -> str:
-        return amount(quote.adjusted_low)
-
-    @admin.display(description=_("adjusted close"))
-    def adjusted_close_price(self, quote: DailyQuote) -> str:
-        return amount(quote.adjusted_close)
-
-    @admin.display(description=_("adjusted volume"))
-    def adjusted_shares(self, quote: DailyQuote) -> str:
-        return amount(quote.adjusted_volume)
+    def name(self, quote: DailyQuote) -> SafeString:
+        return clipped((getattr(quote, "company_name", None) or "").strip())

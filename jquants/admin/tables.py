@@ -16,7 +16,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from jquants.admin.amounts import amount
+from jquants import document_types
+from jquants.admin import items
+from jquants.admin.cells import clipped, figure, rewritten, writer
 from jquants.admin.search import MarketSearch
 from jquants.datasets import ALL
 from jquants.datasets.dataset import Dataset, Layout, Related
@@ -26,7 +28,7 @@ from scheduler.admin.base import BoundedPaginator, ReadOnlyModelAdmin
 
 MOST_COLUMNS = 10  # of a list, besides day and name; the page of a row has all
 LONGEST_CELL = 50  # characters of a text that is shown as it is
-NUMBERS = (models.DecimalField, models.FloatField, models.IntegerField)
+DOCUMENT_TYPE = "document_type"
 LONG = (models.TextField, models.JSONField)
 # Codes that are no issues' by data set: the attribute that keeps them, and what they stand for.
 NAMES: dict[str, tuple[str, dict[str, Name]]] = {
@@ -44,7 +46,8 @@ def register() -> None:
 
 def _admin(layout: Layout, dataset: Dataset) -> type[ReadOnlyModelAdmin]:
     fields = {name: layout.model._meta.get_field(name) for name in layout.names}
-    base = _base(layout)
+    base = _base(layout, dataset)
+    figures = {name: write for name, field in fields.items() if (write := writer(field))}
     attributes: dict[str, Any] = {
         "list_display": _shown(layout, dataset, fields, has_name=base is NamedRows),
         "list_filter": [name for name, field in fields.items() if getattr(field, "choices", None)],
@@ -52,7 +55,11 @@ def _admin(layout: Layout, dataset: Dataset) -> type[ReadOnlyModelAdmin]:
         "paginator": BoundedPaginator,
         "list_fullwidth": True,
         "show_full_result_count": False,
-        "fieldsets": _fieldsets(layout),
+        "fieldsets": _fieldsets(layout, fields),
+        "readonly_preprocess_fields": {
+            **{name: rewritten(write) for name, write in figures.items()},
+            **({DOCUMENT_TYPE: document_types.described} if _has_codes(fields) else {}),
+        },
     }
     if base is ReadOnlyModelAdmin:
         attributes["date_hierarchy"] = dataset.day_column if dataset.day_column in fields else None
@@ -65,8 +72,17 @@ def _admin(layout: Layout, dataset: Dataset) -> type[ReadOnlyModelAdmin]:
     return type(f"{layout.model.__name__}Admin", (base,), attributes)
 
 
-def _fieldsets(layout: Layout) -> list[tuple[Any, dict[str, Any]]] | None:
-    """Return the parts of a row's page: None, all in one, where its declaration names none."""
+def _has_codes(fields: dict[str, Any]) -> bool:
+    """Whether the kinds of documents are the codes of results, which no choices explain."""
+    return DOCUMENT_TYPE in fields and not fields[DOCUMENT_TYPE].choices
+
+
+def _fieldsets(layout: Layout, fields: dict[str, Any]) -> list[tuple[Any, dict[str, Any]]] | None:
+    """Return the parts of a row's page: None, all in one, where its declaration names none and all is plain."""
+    objects = [name for name, field in fields.items() if isinstance(field, models.JSONField)]
+    if objects and not layout.parts:
+        plain = [name for name in layout.names if name not in objects]
+        return [(None, {"fields": [*_pairs(plain), *(items.table(fields[name]) for name in objects)]})]
     return [(title, {"fields": list(_pairs(names))}) for title, names in layout.parts] or None
 
 
@@ -93,10 +109,14 @@ def _link(related: Related) -> Callable[..., SafeString]:
     return link
 
 
-def _base(layout: Layout) -> type[ReadOnlyModelAdmin]:
+def _base(layout: Layout, dataset: Dataset) -> type[ReadOnlyModelAdmin]:
+    """Return what the admin of the rows derives from: those that do not say themselves whose they are get a name."""
     if layout.slug in NAMES:
         return CodedRows
-    return NamedRows if "code" in layout.names else ReadOnlyModelAdmin
+    if "code" not in layout.names:
+        return ReadOnlyModelAdmin
+    is_contract = dataset.family == "derivatives"
+    return MarketSearch if is_contract or "company_name" in layout.names else NamedRows
 
 
 def _shown(
@@ -125,7 +145,7 @@ class NamedRows(MarketSearch):
 
     @admin.display(description=_("name"))
     def name(self, row: Any) -> SafeString:
-        return _clipped((row.issue_name or "").strip())
+        return clipped((row.issue_name or "").strip())
 
 
 class CodedRows(MarketSearch):
@@ -143,35 +163,30 @@ class CodedRows(MarketSearch):
 
 
 def _column(layout: Layout, field: Any) -> str | Callable[[Any], str]:
-    """Return what list_display takes; numbers and days are written as people read them."""
+    """Return what list_display takes; figures and long texts are written as people read them."""
+    if write := writer(field):
+        mark = f"{field.name}_mark"
+        return figure(field.name, field.verbose_name, write, mark if mark in layout.names else "")
     attribute, names = NAMES.get(layout.slug, ("", {}))
-    write = _writer(field, names if field.name == attribute else {})
-    if write is None:
+    text = _text_writer(field, names if field.name == attribute else {})
+    if text is None:
         return str(field.name)
 
     @admin.display(description=field.verbose_name, ordering=field.name)
     def column(row: models.Model) -> str:
-        mark: str = getattr(row, f"{field.name}_mark", "")
-        return mark or write(getattr(row, field.name))
+        return text(getattr(row, field.name))
 
     column.__name__ = field.name
     return column
 
 
-def _clipped(text: str | None) -> SafeString:
-    """Return a text in one line; all of it appears when pointed at."""
-    return format_html('<span class="moo-issue" title="{}">{}</span>', text or "", text or "-")
-
-
-def _writer(field: Any, names: dict[str, Name]) -> Callable[[Any], str] | None:
+def _text_writer(field: Any, names: dict[str, Name]) -> Callable[[Any], str] | None:
     if names:
         return lambda code: f"{code} {names[code]}" if code in names else str(code)
-    if isinstance(field, NUMBERS) and not field.choices:
-        return amount
+    if field.name == DOCUMENT_TYPE and not field.choices:
+        return lambda code: clipped(document_types.described(code))
     if isinstance(field, models.CharField) and not field.choices and (field.max_length or 0) > LONGEST_CELL:
-        return _clipped
-    if isinstance(field, models.DateField):
-        return lambda day: day.isoformat() if day else "-"
+        return clipped
     if isinstance(field, models.TimeField):
         return lambda at: at.isoformat("microseconds" if at.microsecond else "minutes")
     return None

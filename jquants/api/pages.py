@@ -15,6 +15,7 @@ from jquants.reading import InvalidSelection, Selection, read
 
 PAGE_SIZE = 1_000
 MOST = 10_000  # rows a page
+PARAMETERS = ("cursor", "page_size", "format")
 
 
 @dataclass(frozen=True)
@@ -27,13 +28,13 @@ class Page:
 
 def page(selection: Selection, parameters: Mapping[str, str]) -> Page:
     """Return the page that `cursor` and `page_size` ask for. Raises InvalidSelection."""
-    size = _size(parameters.get("page_size", ""))
+    size = page_size(parameters.get("page_size", ""))
     after = _decoded(selection, parameters.get("cursor", ""))
     hidden = tuple(name for name in selection.order if name not in selection.columns)
     # One more than the page tells whether there is a next one.
     wanted = replace(selection, columns=selection.columns + hidden).following(after, size + 1)
     found = [dict(zip(wanted.header, row, strict=True)) for row in read(wanted)]
-    cursor = _encoded([found[size - 1][name] for name in selection.order]) if len(found) > size else ""
+    cursor = encoded([found[size - 1][name] for name in selection.order]) if len(found) > size else ""
     return Page([_shown(row, selection, hidden) for row in found[:size]], cursor)
 
 
@@ -46,7 +47,8 @@ def _shown(row: dict[str, Any], selection: Selection, hidden: tuple[str, ...]) -
     return row
 
 
-def _size(text: str) -> int:
+def page_size(text: str) -> int:
+    """Return how many rows a page has. Raises InvalidSelection."""
     if not text:
         return PAGE_SIZE
     if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text)):
@@ -56,23 +58,38 @@ def _size(text: str) -> int:
     return min(int(text), MOST)
 
 
-def _encoded(values: list[Any]) -> str:
+def encoded(values: list[Any]) -> str:
+    """Return the cursor that keeps `values`."""
     return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+
+
+def decoded(cursor: str) -> list[Any]:
+    """Return the values that a cursor keeps. Raises ValueError where it is none of ours."""
+    try:
+        values = json.loads(base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
+    except (binascii.Error, UnicodeError) as error:
+        raise ValueError from error
+    if not isinstance(values, list):
+        raise ValueError  # noqa: TRY004 - of the text that was given
+    return values
+
+
+def foreign_cursor() -> InvalidSelection:
+    text = _("This cursor is not one of ours. Follow “next”, or start without a cursor.")
+    return InvalidSelection({"cursor": [text]})
 
 
 def _decoded(selection: Selection, cursor: str) -> tuple[Any, ...]:
     if not cursor:
         return ()
     try:
-        values = json.loads(base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
-        return tuple(_checked(selection, values))
-    except (ValueError, TypeError, binascii.Error, UnicodeError):
-        text = _("This cursor is not one of ours. Follow “next”, or start without a cursor.")
-        raise InvalidSelection({"cursor": [text]}) from None
+        return tuple(_checked(selection, decoded(cursor)))
+    except (ValueError, TypeError):
+        raise foreign_cursor() from None
 
 
-def _checked(selection: Selection, values: Any) -> list[Any]:
+def _checked(selection: Selection, values: list[Any]) -> list[Any]:
     """Return the values of a cursor, fit for a query. Raises ValueError for what we never gave out."""
-    if not isinstance(values, list) or len(values) != len(selection.order):
+    if len(values) != len(selection.order):
         raise ValueError
     return [selection.table.value(name, value) for name, value in zip(selection.order, values, strict=True)]

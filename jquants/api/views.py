@@ -19,15 +19,13 @@ from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
 import jquants.api.problems  # noqa: F401 - what select() raises becomes a problem document
-from jquants.api.pages import page
+from jquants.api import pages
 from jquants.api.schema import PARAMETERS, PageSerializer, TableSerializer, stored
 from jquants.datasets import DAILY_QUOTES, LISTED_COMPANIES, TRADING_CALENDAR
 from jquants.export import csv_lines
 from jquants.reading import Selection, Table, all_tables, find_table, read, select
 from scheduler.api.permissions import require
 from scheduler.api.views.base import Description
-
-OF_PAGES = {"cursor", "page_size", "format"}
 
 
 class CsvRenderer(BaseRenderer):
@@ -58,7 +56,16 @@ class MarketRoot(MarketView):
     """Where the market's data is."""
 
     def get(self, request: Request) -> Response:
-        names = ("tables", "issues", "bars", "calendar", "statements", "backfills", "market-limits")
+        names = (
+            "tables",
+            "issues",
+            "bars",
+            "calendar",
+            "statements",
+            "coverage",
+            "backfills",
+            "market-limits",
+        )
         return Response(
             {name.removeprefix("market-"): reverse(f"market:{name}", request=request) for name in names}
         )
@@ -90,7 +97,7 @@ class RowsView(MarketView):
         selection = self.selection(request, permitted(request, slug))
         if request.accepted_renderer.format == "csv":
             return csv_response(selection)
-        found = page(selection, request.query_params)
+        found = pages.page(selection, request.query_params)
         following = (
             replace_query_param(request.build_absolute_uri(), "cursor", found.next) if found.next else None
         )
@@ -98,7 +105,7 @@ class RowsView(MarketView):
 
     def selection(self, request: Request, table: Table) -> Selection:
         """Return the rows that the query asks for. Raises InvalidSelection."""
-        given = {name: texts for name, texts in request.query_params.lists() if name not in OF_PAGES}
+        given = {name: texts for name, texts in request.query_params.lists() if name not in pages.PARAMETERS}
         return select(table, given)
 
 

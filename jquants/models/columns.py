@@ -20,6 +20,22 @@ if TYPE_CHECKING:
 Label: TypeAlias = "_StrOrPromise"
 
 
+class _Unit(models.FloatField):
+    """A number that is shown with its unit; for the database it is any other."""
+
+    def deconstruct(self) -> Any:
+        name, _path, arguments, options = super().deconstruct()
+        return name, "django.db.models.FloatField", arguments, options
+
+
+class Ratio(_Unit):
+    """0.05 is 5 %."""
+
+
+class Percent(_Unit):
+    """5 is 5 %."""
+
+
 def _qualified(item: Label, qualifier: Label) -> str:
     return gettext("%(item)s (%(qualifier)s)") % {"item": item, "qualifier": qualifier}
 
@@ -104,11 +120,11 @@ def number(key: str, label: Label, unit: Label | None = None) -> models.FloatFie
 
 
 def ratio(key: str, label: Label, qualifier: Label | None = None) -> models.FloatField[Any, float | None]:
-    return number(key, named(label, qualifier), RATIO)
+    return Ratio(named(label, qualifier), null=True, help_text=api(key, RATIO))
 
 
 def percent(key: str, label: Label) -> models.FloatField[Any, float | None]:
-    return number(key, label, PERCENT)
+    return Percent(label, null=True, help_text=api(key, PERCENT))
 
 
 def times(key: str, label: Label) -> models.FloatField[Any, float | None]:

@@ -13,6 +13,7 @@ from unfold.widgets import CHECKBOX_CLASSES, INPUT_CLASSES, SELECT_CLASSES, TEXT
 
 if TYPE_CHECKING:
     from django.contrib import admin
+    from django.contrib.admin.views.main import ChangeList
     from django.core import paginator
     from django.http import HttpRequest
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 else:
     from django.core.paginator import Paginator
     from unfold.admin import ModelAdmin, TabularInline
+    from unfold.views import ChangeList
 
 __all__ = [
     "AdminPasswordChangeForm",
@@ -54,8 +56,21 @@ class BoundedPaginator(Paginator):
         return int(rows.order_by()[: self.LIMIT].count())
 
 
+class RecordList(ChangeList):
+    """A list that tells how many rows there are only where that is known, and of which a search has found them."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        is_narrowed = bool(self.query or self.get_filters_params())
+        if not is_narrowed or self.result_count == BoundedPaginator.LIMIT:
+            self.full_result_count = self.result_count  # the theme writes neither then
+
+
 class ReadOnlyModelAdmin(ModelAdmin):
     """A record that only the program writes: people look at it, whatever their permissions."""
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[RecordList]:
+        return RecordList
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

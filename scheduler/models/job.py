@@ -45,6 +45,14 @@ class OrphanPolicy(models.TextChoices):
     FAIL = "fail", _("let the run fail")
 
 
+NOT_QUARANTINED: dict[str, Any] = {
+    "quarantined_since": None,
+    "quarantined_until": None,
+    "quarantine_error": "",
+    "quarantine_count": 0,
+}
+
+
 class JobQuerySet(models.QuerySet["Job"]):
     def current(self) -> Self:
         """Return the jobs that are not archived."""
@@ -259,6 +267,12 @@ class Job(models.Model):
             return lambda tick: True
         days, zone = calendars.get(self.calendar), ZoneInfo(self.timezone)
         return lambda tick: days.is_open(tick.astimezone(zone).date())
+
+    def end_quarantine(self) -> tuple[str, ...]:
+        """Let the scheduler try again at the next tick; return the names of the fields to save."""
+        for name, value in NOT_QUARANTINED.items():
+            setattr(self, name, value)
+        return tuple(NOT_QUARANTINED)
 
     def trading_date(self, tick: datetime) -> date | None:
         """The trading day that a tick belongs to; None for cron schedules (R10)."""

@@ -14,11 +14,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
-from jquants import datasets, ingest
+from jquants import datasets, document_types, ingest
 from jquants.datasets import ALL, Dataset
+from jquants.models import Statement, StatementDetail
 from jquants.names import INDICES, SECTORS_33
 from moo_markets.unfold import navigation
-from tests.jquants import samples
+from tests.jquants import filings, samples
 from tests.jquants.fakes import NOW, Row, issue
 
 MODELS = [
@@ -43,6 +44,18 @@ def rows(client: Client, model: str, **query: str) -> list[Any]:
     return list(response.context["cl"].result_list)
 
 
+def cell(page: str, column: str) -> str:
+    """Return the text of the first cell of a column of figures."""
+    found = re.search(rf'<td class="field-{column}_figure [^>]*>\s*([^<]*?)\s*</td>', page)
+    assert found
+    return found[1]
+
+
+def row_page(client: Client, model: Any) -> str:
+    url = reverse(f"admin:jquants_{model._meta.model_name}_change", args=[model.objects.get().pk])
+    return client.get(url).content.decode()
+
+
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_each_table_has_a_list(admin_client: Client, model: Any) -> None:
     assert shown(admin_client, model._meta.model_name)
@@ -55,7 +68,57 @@ def test_rows_of_issues_show_their_names_and_marks(admin_client: Client) -> None
     page = shown(admin_client, "marginalert", q="ゴールド 2024-02-08")
 
     assert "ＳＰＤＲゴールド" in page
-    assert re.search(r'field-short_change[^>]*">\s*\*\s*</td>', page)
+    assert cell(page, "short_change") == "*"
+    assert cell(page, "short_to_long_ratio").endswith("%")
+
+
+def test_figures_are_grouped_and_ratios_are_percent(admin_client: Client) -> None:
+    write(datasets.STATEMENTS, filings.statement(Sales="60824000000", EqAR="0.474"))
+
+    assert cell(shown(admin_client, "statement"), "net_sales") == "60,824,000,000"
+
+    page = row_page(admin_client, Statement)
+    assert "60,824,000,000" in page
+    assert "47.4%" in page
+
+
+def test_items_of_a_statement_are_a_table_and_its_kind_is_in_words(admin_client: Client) -> None:
+    items = {"Security code, DEI": "72030", "net sales": "1234567", "Assets": "-2000.50", "Note": "1,5 <b>"}
+    write(datasets.STATEMENT_DETAILS, filings.details(**items))
+
+    page = row_page(admin_client, StatementDetail)
+
+    found = re.findall(r'<tr><th scope="row">(.*?)</th><td class="(.*?)">(.*?)</td></tr>', page)
+    assert [line for line in found if line[0] in ("Security code, DEI", "net sales", "Assets", "Note")] == [
+        ("Assets", "moo-figure", "-2,000.5"),
+        ("net sales", "moo-figure", "1,234,567"),
+        ("Note", "", "1,5 &lt;b&gt;"),
+        ("Security code, DEI", "", "72030"),
+    ]
+    assert "results of the 3rd quarter (consolidated, " in page
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (
+            "1QFinancialStatements_NonConsolidated_JP",
+            "results of the 1st quarter (non-consolidated, Japanese standards)",
+        ),
+        ("EarnForecastRevision", "revision of the earnings forecast"),
+        ("FYFinancialStatements_Consolidated_New", "annual results (consolidated, New)"),
+        ("Unheard", "Unheard"),
+    ],
+)
+def test_kinds_of_documents_are_described(code: str, words: str) -> None:
+    assert document_types.described(code) == words
+
+
+def test_results_are_counted_only_where_a_search_found_them(admin_client: Client) -> None:
+    write(datasets.STATEMENTS, filings.statement())
+
+    assert "1 result" not in shown(admin_client, "statement")
+    assert "1 result" in shown(admin_client, "statement", q="2026-11-20")
 
 
 def test_indices_are_found_by_code_and_name_and_shown_with_it(admin_client: Client) -> None:

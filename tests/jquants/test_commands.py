@@ -2,12 +2,16 @@
 
 import io
 import json
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 from pytest_django import Settings
+from rich.cells import cell_len
+from rich.text import Text
 
 from jquants.datasets import DAILY_QUOTES
 from jquants.models import Coverage
@@ -52,6 +56,40 @@ def test_coverage_shows_the_gaps_of_a_data_set_and_fails() -> None:
     assert status == 1
     assert "2026-10-21" in text
     assert "2026-10-22" in text
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("width", [80, 60])
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("command", [("coverage",), ("backfill", "--dry-run")])
+def test_tables_fit_the_terminal_and_cut_nothing(
+    command: tuple[str, ...], width: int, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    out = Terminal()
+
+    with translation.override(language), suppress(SystemExit):
+        call_command(*command, stdout=out, stderr=io.StringIO())
+
+    lines = [cell_len(line) for line in Text.from_ansi(out.getvalue()).plain.splitlines()]
+    assert max(lines) <= width
+    assert "cross_shareholding_reports" in out.getvalue()
+    assert "…" not in out.getvalue()
+
+
+def test_coverage_is_plain_where_it_is_piped() -> None:
+    stored(19, 20, 23)
+
+    text, _status = called("coverage", *WEEK)
+
+    assert text.splitlines()[:2] == [
+        "Data set      From        To          expected  here  missing  rows",
+        "daily_quotes  2026-10-19  2026-10-23         5     3        2    30",
+    ]
 
 
 def test_coverage_of_a_complete_range_succeeds() -> None:

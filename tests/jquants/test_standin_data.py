@@ -20,7 +20,9 @@ from jquants.models import Coverage, DailyQuote, ListedCompany, TradingDay
 from jquants.ratelimit import MemoryRateLimiter
 from jquants.source import is_standin
 from jquants.standin import StandinServer
+from jquants.standin.market.issues import REVERSE_SPLIT, RIGHTS_ISSUE, SPLIT
 from tests.jquants.fakes import NOW, TODAY, perform
+from tests.jquants.standin.conftest import changed
 
 DailyQuotes, TradingCalendar = job_type(DAILY_QUOTES), job_type(TRADING_CALENDAR)
 
@@ -69,9 +71,9 @@ def test_jobs_bring_a_whole_market_and_a_second_run_only_what_is_new(standin: St
     assert forced.counts["unchanged"] == quotes.counts["inserted"]
 
 
-# With splits, a reverse split, a rights issue.
-@pytest.mark.parametrize("code", ["13720", "13820", "21350"])
-def test_adjusted_prices_are_those_j_quants_publishes(standin: StandinServer, code: str) -> None:
+@pytest.mark.parametrize("kind", [SPLIT, REVERSE_SPLIT, RIGHTS_ISSUE])
+def test_adjusted_prices_are_those_j_quants_publishes(standin: StandinServer, kind: str) -> None:
+    code = changed(kind)
     published = {row["Date"]: row for row in history(standin, code)}
     assert any(row["AdjFactor"] != 1 for row in published.values())
     table = decode(replace(DAILY_QUOTES, partition=Partition.WHOLE), list(published.values()))

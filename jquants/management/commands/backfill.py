@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
@@ -7,8 +8,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from rich.console import Console
-from rich.table import Table
 
 from jquants.backfill.request import (
     Estimate,
@@ -20,13 +19,13 @@ from jquants.backfill.request import (
     estimated,
     queue_backfill,
 )
+from jquants.management import tables
 from jquants.management.arguments import add_days, known_dataset
+from jquants.management.tables import Column
 from scheduler.audit import Actor
 from scheduler.errors import InvalidParameters, SchedulerError
 from scheduler.management.following import announce
 from scheduler.messages import render
-
-LINE_WIDTH = 140  # characters, where the output is no terminal that knows its own
 
 
 class Command(BaseCommand):
@@ -62,7 +61,7 @@ class Command(BaseCommand):
         if given["date_from"] and given["date_to"] and given["date_from"] > given["date_to"]:
             raise CommandError(_("The range ends before it begins."))
         estimates = estimated(Request.of(given), timezone.now())
-        Console(file=self.stdout, width=None if self.stdout.isatty() else LINE_WIDTH).print(shown(estimates))  # type: ignore[arg-type]  # it writes texts
+        tables.write(self.stdout, shown(estimates))
         for each in estimates:
             if each.obstacle:
                 self.stderr.write(f"{each.dataset.slug}: {each.obstacle}")
@@ -89,21 +88,21 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
 
-def shown(estimates: list[Estimate]) -> Table:
-    table = Table()
-    table.add_column(_("Data set"), no_wrap=True)
-    for title in (_("From"), _("To")):
-        table.add_column(title, no_wrap=True)
-    for title in (_("expected"), _("here"), _("to fetch"), _("requests, about"), _("minutes at least")):
-        table.add_column(title, justify="right")
-    for each in estimates:
-        table.add_row(
-            each.dataset.slug,
-            str(each.survey.first),
-            str(each.survey.last),
-            *map(
-                number_format,
-                (each.survey.expected, each.survey.here, len(each.partitions), each.requests, each.minutes),
-            ),
+def shown(estimates: list[Estimate]) -> list[Column]:
+    """Return the table of what would be fetched."""
+
+    def figures(title: str, of: Callable[[Estimate], int], spare: int = 0) -> Column:
+        return Column(
+            title, [number_format(of(each), force_grouping=True) for each in estimates], spare=spare
         )
-    return table
+
+    return [
+        Column(_("Data set"), [each.dataset.slug for each in estimates], is_figure=False),
+        Column(_("From"), [str(each.survey.first) for each in estimates], is_figure=False, spare=2),
+        Column(_("To"), [str(each.survey.last) for each in estimates], is_figure=False, spare=3),
+        figures(_("expected"), lambda each: each.survey.expected, spare=4),
+        figures(_("here"), lambda each: each.survey.here, spare=5),
+        figures(_("to fetch"), lambda each: len(each.partitions)),
+        figures(_("requests, about"), lambda each: each.requests, spare=1),
+        figures(_("minutes at least"), lambda each: each.minutes),
+    ]

@@ -9,16 +9,16 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
 from jquants.coverage import states
 from jquants.coverage.states import State, Survey
+from jquants.management import tables
 from jquants.management.arguments import add_days, known_dataset
+from jquants.management.tables import Column
 
 STYLES = {State.MISSING: "red", State.FAILED: "red", State.PARTIAL: "yellow", State.STALE: "yellow"}
-
-LINE_WIDTH = 140  # characters, where the output is no terminal that knows its own
+SPARE = {State.EMPTY: 5, State.REFUSED: 1}  # which of the states a narrow terminal leaves out
 
 
 class Command(BaseCommand):
@@ -41,48 +41,54 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps([as_json(survey) for survey in surveys], ensure_ascii=False))
         else:
-            console = Console(file=self.stdout, width=None if self.stdout.isatty() else LINE_WIDTH)  # type: ignore[arg-type]  # it writes texts
-            console.print(summary(surveys))
-            if dataset:
-                console.print(gaps(surveys[0]))
+            tables.write(self.stdout, summary(surveys))
+            if dataset and (found := gaps(surveys[0])):
+                self.stdout.write("")
+                tables.write(self.stdout, found, title=_("What is not simply here"))
         if not all(survey.is_complete for survey in surveys):
             sys.exit(1)
 
 
-def summary(surveys: list[Survey]) -> Table:
-    table = Table()
-    for title in (_("Data set"), _("From"), _("To")):
-        table.add_column(title, no_wrap=True)
-    for figure in (_("expected"), *(str(state.label) for state in State), _("rows")):
-        table.add_column(figure, justify="right")
-    for survey in surveys:
-        table.add_row(
-            survey.dataset.slug,
-            str(survey.first),
-            str(survey.last),
-            number_format(survey.expected),
-            *(_count(survey, state) for state in State),
-            number_format(survey.rows, force_grouping=True),
-        )
-    return table
+def summary(surveys: list[Survey]) -> list[Column]:
+    """Return the table of data sets; of the states only those that occur, and what is missing."""
+    occurring = {state for survey in surveys for state in State if survey.counts[state]} | {State.MISSING}
+    return [
+        Column(_("Data set"), [survey.dataset.slug for survey in surveys], is_figure=False),
+        Column(_("From"), [str(survey.first) for survey in surveys], is_figure=False, spare=2),
+        Column(_("To"), [str(survey.last) for survey in surveys], is_figure=False, spare=4),
+        Column(_("expected"), [_grouped(survey.expected) for survey in surveys]),
+        Column(_("here"), [_grouped(survey.here) for survey in surveys]),
+        *(
+            Column(str(state.label), [_count(survey, state) for survey in surveys], spare=SPARE.get(state, 0))
+            for state in State
+            if state in occurring - {State.FETCHED}
+        ),
+        Column(_("rows"), [_grouped(survey.rows) for survey in surveys], spare=3),
+    ]
 
 
-def _count(survey: Survey, state: State) -> str:
+def _grouped(count: int) -> str:
+    return number_format(count, force_grouping=True)
+
+
+def _count(survey: Survey, state: State) -> Text:
     count = survey.counts[state]
-    style = STYLES.get(state, "")
-    text = number_format(count) if count else "-"
-    return f"[{style}]{text}[/{style}]" if style and count else text
+    return Text(_grouped(count), style=STYLES.get(state, "")) if count else Text("-")
 
 
-def gaps(survey: Survey) -> Table:
-    table = Table(title=_("What is not simply here"))
-    for title in (_("State"), _("From"), _("To"), _("partitions")):
-        table.add_column(title, no_wrap=True)
-    for gap in survey.ranges():
-        table.add_row(
-            str(gap.state.label), str(gap.first or "-"), str(gap.last or "-"), number_format(gap.partitions)
-        )
-    return table
+def gaps(survey: Survey) -> list[Column]:
+    """Return the table of what is not simply here; nothing where there is nothing."""
+    found = list(survey.ranges())
+    return (
+        [
+            Column(_("State"), [str(gap.state.label) for gap in found], is_figure=False),
+            Column(_("From"), [str(gap.first or "-") for gap in found], is_figure=False),
+            Column(_("To"), [str(gap.last or "-") for gap in found], is_figure=False),
+            Column(_("partitions"), [_grouped(gap.partitions) for gap in found]),
+        ]
+        if found
+        else []
+    )
 
 
 def as_json(survey: Survey) -> dict[str, Any]:

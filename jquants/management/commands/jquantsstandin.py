@@ -47,6 +47,15 @@ class Command(BaseCommand):
             "--seed", type=int, default=1, help=_("another number is another market (default: 1)")
         )
         parser.add_argument(
+            "--issues",
+            type=int,
+            metavar="N",
+            help=_(
+                "a smaller market, with about this many issues listed: the well-known ones and some of every kind, "
+                "some 80 at least (default: all, about 4,400)"
+            ),
+        )
+        parser.add_argument(
             "--addon",
             action="append",
             choices=[*sorted(ADDONS), NO_ADDON],
@@ -106,6 +115,7 @@ class Command(BaseCommand):
             plan=options["plan"],
             key=options["key"],
             seed=options["seed"],
+            issues=options["issues"],
             addons=ADDONS if options["addon"] is None else {*options["addon"]} - {NO_ADDON},
             data=options["data"],
             faults=options["fault"],

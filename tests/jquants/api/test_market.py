@@ -28,6 +28,7 @@ PATHS = [
     "issues/7203",
     "bars",
     "calendar",
+    "coverage",
 ]
 
 pytestmark = pytest.mark.django_db
@@ -224,5 +225,6 @@ def test_root_leads_to_every_entrance(client: APIClient) -> None:
 
     answers = {name: client.get(url).status_code for name, url in entrances.items()}
     assert answers.pop("backfills") == 405  # takes POST
-    assert answers == dict.fromkeys(("tables", "issues", "bars", "calendar", "statements", "limits"), 200)
+    names = ("tables", "issues", "bars", "calendar", "statements", "coverage", "limits")
+    assert answers == dict.fromkeys(names, 200)
     assert client.get("/api/").json()["market"].endswith("/api/market/")

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from jquants import bulk, calendar, permitted, session, upsert, whole
+from jquants.backfill.ahead import Ahead
+from jquants.backfill.decoding import Broken, decoded_days, row_count
 from jquants.backfill.request import Estimate, Only, Order, Request, Source, estimated
 from jquants.client import Client
 from jquants.coverage import fetches
@@ -34,10 +36,11 @@ if TYPE_CHECKING:
     from jquants.datasets.table import Table
     from scheduler.runner import Run
 
-# Days of a file are committed together, each still whole or not at all: about a month of the whole market. An issue's rows
+# Days of a file are committed together, each still whole or not at all: half a month of the whole market. An issue's rows
 # of some days lie side by side in the index, whose pages are then written once. Nothing but the write itself is in the
-# transaction: others wait seconds for SQLite's one writer.
-ROWS_A_TRANSACTION = 100_000
+# transaction: others wait seconds for SQLite's one writer. Meanwhile as many rows may be decoded as are written.
+ROWS_A_TRANSACTION = 50_000
+ROWS_IN_MEMORY = 2 * ROWS_A_TRANSACTION
 
 Day = date | None  # None: the whole data set
 
@@ -135,10 +138,6 @@ class Work:
             raise BackfillFailedError(self._failed, self._total)
 
 
-def _row_count(table: Table) -> int:
-    return len(table) + sum(map(len, table.related.values()))
-
-
 class _OfDataset:
     """The part of a run that is about one data set."""
 
@@ -217,38 +216,38 @@ class _OfDataset:
     def _store_file(self, path: Path, days: list[date], asked_at: datetime) -> list[date]:
         """Store those of `days` that the file has; return those to be asked for."""
         left = set[Day](days)
-        with upsert.loading(), collection_paused():
+        wanted = frozenset(days)
+        found = decoded_days(self._dataset, path, lambda day: day in wanted or self._is_unexpected(day))
+        decoded = Ahead(found, weigh=row_count, most=ROWS_IN_MEMORY)
+        with upsert.loading(), collection_paused(), decoded:
             group: list[Table] = []
-            for table in self._tables(path, left):
+            for table in self._tables(decoded, left):
                 group.append(table)
-                if sum(map(_row_count, group)) >= ROWS_A_TRANSACTION:
-                    self._store_group(group, asked_at)
+                if sum(map(row_count, group)) >= ROWS_A_TRANSACTION:
+                    self._store_group(group, asked_at, decoded)
                     group = []
             if group:
-                self._store_group(group, asked_at)
-        return [day for day in days if day in left]
+                self._store_group(group, asked_at, decoded)
+        return sorted(day for day in left if day is not None)
 
-    def _tables(self, path: Path, left: set[Day]) -> Iterator[Table]:
+    def _tables(self, decoded: Ahead[Table | Broken], left: set[Day]) -> Iterator[Table]:
         """Yield the days of a file that are to be stored; those to be asked for stay `left`."""
-        for day, rows in bulk.read(self._dataset, path):
-            if self._is_unexpected(day):
-                left.add(day)
+        for table in decoded:
+            if table.day not in left:
+                left.add(table.day)
                 self._work.add()
-            if day not in left:
-                continue
             self._work.run.check_stop()
-            try:
-                table = decode(self._dataset, rows, day=day)
-            except DataError as error:
+            if isinstance(table, Broken):
                 if self._falls_back:
-                    self._log("%s; the API is asked instead", error)
+                    self._log("%s; the API is asked instead", table.error)
                 else:
-                    self._work.failed(self._dataset, day, error)
-                    left.remove(day)
+                    self._work.failed(self._dataset, table.day, table.error)
+                    left.remove(table.day)
+            elif not self._falls_back or self._suffices(table):
+                left.remove(table.day)
+                yield table
             else:
-                if not self._falls_back or self._suffices(table):
-                    left.remove(day)
-                    yield table
+                decoded.done(table)
 
     def _suffices(self, table: Table) -> bool:
         """Whether a day of a file needs nothing that only the API has, such as what our plan has more than others."""
@@ -261,10 +260,11 @@ class _OfDataset:
         survey = self._survey
         return day is not None and survey.first <= day <= survey.last and day not in survey.states
 
-    def _store_group(self, tables: list[Table], asked_at: datetime) -> None:
+    def _store_group(self, tables: list[Table], asked_at: datetime, decoded: Ahead[Table | Broken]) -> None:
         session.store_tables(self._work.run, tables, asked_at=asked_at)
         for table in tables:
             self._work.done(self._dataset, table.day)
+            decoded.done(table)
 
     def _ask(self, days: Sequence[date]) -> None:
         for day in days:

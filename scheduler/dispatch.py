@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
@@ -24,6 +25,7 @@ from scheduler.models import (
     Trigger,
 )
 from scheduler.models.job import NOT_QUARANTINED
+from scheduler.statements import Given, Selection
 
 logger = logging.getLogger(__name__)
 
@@ -38,14 +40,23 @@ def tick(now: datetime, *, ahead: timedelta = timedelta(0)) -> datetime | None:
 
     Raises only when the database is out of reach (R39).
     """
-    upcoming = Job.objects.due(now + ahead).unless_paused().values_list("next_run_at", flat=True)
-    next_due_at = upcoming.first()
-    if next_due_at is None or next_due_at > now:
+    upcoming = _upcoming().rows(until=now + ahead)
+    if not upcoming:
+        return None
+    next_due_at: datetime = upcoming[0][0]
+    if next_due_at > now:
         return next_due_at
     ordinary = _batch(now)
     pauses = _pauses() if ordinary.left else ()
     moved = [pk for pk in ordinary.left[:ALONE] if _alone(pk, now, pauses)]
     return now if ordinary.queued or moved else None
+
+
+@cache
+def _upcoming() -> Selection:
+    """Return what an idle scheduler asks every second: the first cursor that is due `until` then."""
+    until = Given("until", Job._meta.get_field("next_run_at"))
+    return Selection(Job.objects.due(until).unless_paused().values_list("next_run_at")[:1])
 
 
 def _batch(now: datetime) -> Batch:

@@ -51,6 +51,20 @@ class Statement:
         return [ready[each.name] if isinstance(each, Given) else each for each in self.parameters]
 
 
+class Selection(Statement):
+    """The statement that reads `rows`, a queryset of values."""
+
+    def __init__(self, rows: QuerySet[Any, Any]) -> None:
+        self._compiler = rows.query.get_compiler(connection=connection)
+        super().__init__(*self._compiler.as_sql())
+        self._converters = self._compiler.get_converters([column for column, *_ in self._compiler.select])
+
+    def rows(self, **given: Any) -> list[tuple[Any, ...]]:
+        return [
+            tuple(row) for row in self._compiler.apply_converters(super().rows(**given), self._converters)
+        ]
+
+
 def updating(rows: QuerySet[Any], fields: Mapping[str, Any]) -> tuple[str, Sequence[Any]]:
     """Return the SQL, with its parameters, that sets `fields`, to values or expressions, in `rows`."""
     query = rows.query.chain(UpdateQuery)

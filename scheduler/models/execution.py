@@ -71,7 +71,7 @@ class JobExecutionQuerySet(models.QuerySet["JobExecution"]):
         """Return those a worker is running."""
         return self.filter(status__in=HELD)
 
-    def claimable(self, now: datetime) -> Self:
+    def claimable(self, now: datetime | Given) -> Self:
         """Return the runs that may start now, in the order in which they should (R29).
 
         A run of a job that admits one run at a time waits while another one holds the job's slot. While the

@@ -20,6 +20,7 @@ from scheduler.errors import InvalidParameters, UnknownJobType
 from scheduler.models.settings import SchedulerSettings
 from scheduler.schedules import InvalidSchedule, Schedule, parse
 from scheduler.schedules.trading import TradingSchedule
+from scheduler.statements import Given
 
 
 class OverlapPolicy(models.TextChoices):
@@ -61,7 +62,7 @@ class JobQuerySet(models.QuerySet["Job"]):
     def enabled(self) -> Self:
         return self.filter(is_enabled=True)
 
-    def due(self, now: datetime) -> Self:
+    def due(self, now: datetime | Given) -> Self:
         """Return the jobs whose next tick has come, longest waiting first (R13)."""
         return (
             self.filter(is_enabled=True, next_run_at__lte=now)

@@ -159,8 +159,8 @@ def delete_others(
         return 0
     kept = {tuple(str(row[position]) for position in positions) for row in rows}
     gone = [pk for pk, *values in stored.values_list("pk", *key) if tuple(map(str, values)) not in kept]
-    for start in range(0, len(gone), ROWS_A_DELETION):
-        stored.model._default_manager.filter(pk__in=gone[start : start + ROWS_A_DELETION]).delete()
+    for start in range(0, len(gone), ROWS_A_STEP):
+        stored.model._default_manager.filter(pk__in=gone[start : start + ROWS_A_STEP]).delete()
     return len(gone)
 
 

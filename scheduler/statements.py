@@ -24,6 +24,13 @@ class Given(Expression):
         return "%s", [self]
 
 
+def column(model: type[Model], name: str) -> Field[Any, Any]:
+    """Return the field of `model` that keeps `name` in a column; "pk" is its primary key."""
+    field = model._meta.pk if name == "pk" else model._meta.get_field(name)
+    assert isinstance(field, Field)
+    return field
+
+
 class Statement:
     """SQL with its parameters, of which those `Given` come with each execution."""
 
@@ -36,13 +43,15 @@ class Statement:
         """Execute it; return how many rows it has touched."""
         with connection.cursor() as cursor:
             cursor.execute(self.sql, self._values(given))
-            return cursor.rowcount
+            touched: int = cursor.rowcount
+            return touched
 
     def rows(self, **given: Any) -> list[tuple[Any, ...]]:
         """Execute it; return all its rows."""
         with connection.cursor() as cursor:
             cursor.execute(self.sql, self._values(given))
-            return cursor.fetchall()
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+            return found
 
     def _values(self, given: Mapping[str, Any]) -> list[Any]:
         ready = {

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from scheduler import messages
 from scheduler.models.job import OrphanPolicy
 from scheduler.models.settings import SchedulerSettings
-from scheduler.statements import Given, Statement, updating
+from scheduler.statements import Given, Statement, column, updating
 
 
 class Status(models.TextChoices):
@@ -362,8 +362,8 @@ class JobExecution(models.Model):
 @lru_cache(maxsize=256)
 def _change(names: tuple[str, ...], only_from: tuple[Status, ...], is_held: bool) -> Statement:
     """Return the statement that writes the fields called `names` as JobExecution.change does."""
-    fields = {name: JobExecution._meta.get_field(name) for name in ("updated_at", *names)}
-    rows = JobExecution.objects.filter(pk=Given("pk", JobExecution._meta.pk), status__in=only_from)
+    fields = {name: column(JobExecution, name) for name in ("updated_at", *names)}
+    rows = JobExecution.objects.filter(pk=Given("pk", column(JobExecution, "pk")), status__in=only_from)
     if is_held:
-        rows = rows.filter(token=Given("held_by", JobExecution._meta.get_field("token")))
+        rows = rows.filter(token=Given("held_by", column(JobExecution, "token")))
     return Statement(*updating(rows, {name: Given(name, field) for name, field in fields.items()}))

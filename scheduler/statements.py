@@ -43,15 +43,13 @@ class Statement:
         """Execute it; return how many rows it has touched."""
         with connection.cursor() as cursor:
             cursor.execute(self.sql, self._values(given))
-            touched: int = cursor.rowcount
-            return touched
+            return int(cursor.rowcount)
 
     def rows(self, **given: Any) -> list[tuple[Any, ...]]:
         """Execute it; return all its rows."""
         with connection.cursor() as cursor:
             cursor.execute(self.sql, self._values(given))
-            found: list[tuple[Any, ...]] = cursor.fetchall()
-            return found
+            return list(cursor.fetchall())
 
     def _values(self, given: Mapping[str, Any]) -> list[Any]:
         ready = {

@@ -175,6 +175,7 @@ class Job(models.Model):
     tags = models.JSONField(_("tags"), default=list, blank=True)
     notes = models.TextField(_("notes"), blank=True)
 
+    # To the second: of many short runs, one a second is noted.
     last_run_at = models.DateTimeField(_("last run"), null=True, editable=False)
     next_run_at = models.DateTimeField(_("next run"), null=True, editable=False)
     quarantined_since = models.DateTimeField(_("quarantined since"), null=True, editable=False)

@@ -77,7 +77,7 @@ class JobType:
         if not form.is_valid():
             raise InvalidParameters(
                 {
-                    name: [_told(given.get(name), text) for text in texts]
+                    name: [_told(given.get(name), str(text)) for text in texts]
                     for name, texts in form.errors.items()
                 }
             )
@@ -88,7 +88,7 @@ def _told(value: Any, text: str) -> str:
     """Return an error of a form, with the value that it is about unless it names it."""
     shown = str(value)[:50]
     if value in (None, "") or shown in text:
-        return str(text)
+        return text
     return _("“%(value)s”: %(error)s") % {"value": shown, "error": text}
 
 

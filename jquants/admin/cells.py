@@ -44,7 +44,7 @@ def clipped(text: str | None) -> SafeString:
     return format_html('<span class="moo-issue" title="{}">{}</span>', text or "", text or "-")
 
 
-def writer(field: models.Field[Any, Any]) -> Write | None:
+def writer(field: Any) -> Write | None:
     """Return what writes the values of a field; None where they are no figures."""
     if field.choices or not isinstance(field, FIGURES):
         return None

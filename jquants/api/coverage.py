@@ -116,7 +116,9 @@ def _pieces(found: Iterator[Standing]) -> Iterator[bytes]:
 
 
 def _spelled(standing: Standing) -> list[Any]:
-    return [value.isoformat() if isinstance(value, date) else value for value in standing]
+    values: list[Any] = [*standing]
+    values[Standing._fields.index("state")] = standing.state.value
+    return [value.isoformat() if isinstance(value, date) else value for value in values]
 
 
 def _written(lines: Iterable[Iterable[Any]]) -> bytes:

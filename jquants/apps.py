@@ -15,7 +15,7 @@ class JQuantsConfig(AppConfig):
         from scheduler import dashboard, messages, metrics
 
         messages.register(OF_THE_CLIENT)
-        messages.register(SENTENCES)
+        messages.register(SENTENCES, words=["expected"])
         messages.register(OF_THE_CHECK)
         dashboard.register_tiles(tiles)
         metrics.register(rate_limit)

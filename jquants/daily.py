@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from django.db import connection
-
 from jquants import calendar, session, whole
 from jquants.batch import Batch
-from jquants.client import Client, Row
+from jquants.client import Client
 from jquants.coverage import fetches
 from jquants.coverage.expected import expected_days, newest_expected_days, newest_published, published_at
 from jquants.datasets import Dataset
@@ -133,7 +130,14 @@ def _inside(run: Run, dataset: Dataset, days: Sequence[date], window: Window) ->
     return [day for day in days if day in window]
 
 
-Answer: TypeAlias = list[Row] | JQuantsError
+class Fetched(NamedTuple):
+    """A day as it is to be stored, and how many rows came for it."""
+
+    table: Table
+    rows: int
+
+
+Answer: TypeAlias = Fetched | JQuantsError
 
 
 class Answered(NamedTuple):
@@ -161,27 +165,31 @@ class _Question:
         if day not in self._window:
             return self._refusal
         try:
-            return self._client.rows(self._dataset.path, **{self._dataset.day_parameter: day.isoformat()})
+            rows = self._client.rows(self._dataset.path, **{self._dataset.day_parameter: day.isoformat()})
+            table = session.decoded(self._dataset, rows, day=day)
         except WindowError as error:
             self._window, self._refusal = Window(error.first or date.min, error.last), error
             return error
-        except OF_ONE_QUESTION as error:
+        except (*OF_ONE_QUESTION, DataError) as error:
             if error.retryable:
                 raise
             return error
+        table.checksum()  # kept: whoever stores it need not wait for it in a transaction
+        return Fetched(table, len(rows))
 
 
 class _Fetch:
-    """One run over some days; one that cannot be stored does not keep the others from being so."""
+    """One run over some days; one that cannot be stored does not keep the others from being so.
+
+    A thread fetches and decodes while we store the days before.
+    """
 
     def __init__(self, run: Run, dataset: Dataset, *, is_exact: bool) -> None:
         self._run = run
         self._dataset = dataset
         self._is_exact = is_exact  # a person asked for this very day
         self._batch = Batch(self._store)
-        self._asked_at = (
-            run.now()
-        )  # for the first of the batch: the others have nothing that was published later
+        self._asked_at = run.now()  # when the first of the batch was; the others may know more, not less
         self._failure: JQuantsError | None = None  # the first
         self._done = self._of = 0
 
@@ -189,32 +197,18 @@ class _Fetch:
         if not days:
             return
         self._of = len(days)
-        with loading(), self._answers(days) as answers, self._batch:
+        ahead: FetchAhead[date, Answered] = FetchAhead(self._run.check_stop, idle=self._batch.flush)
+        with (
+            loading(),
+            session.open_client(self._run, wait=ahead.wait) as client,
+            self._batch,
+            ahead,
+        ):
             self._run.progress(0, self._of, str(days[0]))
-            for day, answered in answers:
+            for day, answered in ahead.each(_Question(self._run, client, self._dataset), days):
                 self._take(day, answered)
         if self._failure:
             raise self._failure
-
-    @contextmanager
-    def _answers(self, days: Sequence[date]) -> Iterator[Iterator[tuple[date, Answered]]]:
-        """Yield the answer of each day: fetched while the day before is stored, where that is quicker.
-
-        On SQLite it is not: the rate limiter's writes, from the other thread's connection, wait for ours
-        and make ours read its pages again. That costs more than fetching in turn.
-        """
-        if connection.vendor == "sqlite":
-            with session.open_client(self._run, wait=self._wait) as client:
-                yield self._in_turn(_Question(self._run, client, self._dataset), days)
-            return
-        ahead: FetchAhead[date, Answered] = FetchAhead(self._run.check_stop)
-        with session.open_client(self._run, wait=ahead.wait) as client, ahead:
-            yield ahead.each(_Question(self._run, client, self._dataset), days)
-
-    def _in_turn(self, ask: _Question, days: Sequence[date]) -> Iterator[tuple[date, Answered]]:
-        for day in days:
-            self._run.check_stop()
-            yield day, ask(day)
 
     def _take(self, day: date, answered: Answered) -> None:
         answer = answered.answer
@@ -222,18 +216,13 @@ class _Fetch:
             self._refused(day, answer)
         elif isinstance(answer, JQuantsError):
             self._failed(day, answer)
-        elif not answer and self._may_still_come(day):
-            # The newest day comes last, so the days before it are stored by now.
+        elif not answer.rows and self._may_still_come(day):
+            # The newest day comes last: the days before it are stored, or about to be.
             self._run.snooze(NOT_PUBLISHED_SECONDS, "not_published_yet", date=day.isoformat())
         else:
-            try:
-                table = session.decoded(self._dataset, answer, day=day)
-            except DataError as error:
-                self._failed(day, error)
-            else:
-                self._run.count(fetched=len(answer))
-                self._add(table, answered.asked_at)
-                self._wait_for_the_rest(day)
+            self._run.count(fetched=answer.rows)
+            self._add(answer.table, answered.asked_at)
+            self._wait_for_the_rest(day)
 
     def _add(self, table: Table, asked_at: datetime) -> None:
         if not len(self._batch):
@@ -246,10 +235,6 @@ class _Fetch:
             self._batch.flush()
             if not fetches.covered(self._dataset, [day]):
                 self._run.snooze(NOT_PUBLISHED_SECONDS, "partly_published", date=day.isoformat())
-
-    def _wait(self, seconds: float) -> None:
-        self._batch.flush()
-        self._run.sleep(seconds)
 
     def _may_still_come(self, day: date) -> bool:
         """Whether the date on which it should be published is not over."""

@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from jquants.ranges import reversed_range
+
 LONGEST_RANGE = 5_000  # trading days: twenty years
 
 
@@ -48,7 +50,7 @@ class DailyForm(forms.Form):
         if last and not first:
             self.add_error("date_from", _("A range needs its first day."))
         elif first and last and first > last:
-            self.add_error("date_to", _("The range ends before it begins."))
+            self.add_error("date_to", reversed_range(first, last))
         return given
 
 
@@ -74,12 +76,13 @@ class BackfillForm(forms.Form):
             ("", _("all data sets")),
             *((dataset.slug, dataset.label) for dataset in ALL),
         ]
-        for name, kind in (("only", Only), ("order", Order), ("source", Source)):
-            fields[name].choices = [("", "---------"), *kind.choices]
+        for name, usual in (("only", Only.MISSING), ("order", Order.NEWEST), ("source", Source.AUTO)):
+            unchosen = _("default: %(choice)s") % {"choice": usual.label}
+            fields[name].choices = [("", unchosen), *type(usual).choices]
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
         first, last = given.get("date_from"), given.get("date_to")
         if first and last and first > last:
-            self.add_error("date_to", _("The range ends before it begins."))
+            self.add_error("date_to", reversed_range(first, last))
         return given

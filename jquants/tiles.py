@@ -60,17 +60,16 @@ def _coverage(now: datetime) -> Tile:
     troubled = Coverage.objects.filter(Q(stale_since__isnull=False) | ~Q(error="")).count()
     gaps = missing.missing(now)
     detail = _("nothing is missing or failed")
-    if gaps or troubled:
+    if gaps and troubled:
         detail = _("%(missing)s missing, %(troubled)s failed or corrected") % {
             "missing": number_format(gaps, force_grouping=True),
             "troubled": number_format(troubled, force_grouping=True),
         }
+    elif gaps or troubled:
+        detail = _("days missing") if gaps else _("failed or corrected since")
     return Tile(
         title=_("Coverage"),
-        value=ngettext("%(n)s gap", "%(n)s gaps", gaps + troubled)
-        % {"n": number_format(gaps + troubled, force_grouping=True)}
-        if gaps or troubled
-        else _("complete"),
+        value=number_format(gaps + troubled, force_grouping=True) if gaps or troubled else _("complete"),
         detail=detail,
         url=reverse("admin:jquants_coverage_map"),
         tone="warn" if gaps or troubled else "good",

@@ -41,12 +41,17 @@ class Claim:
 
 @cache
 def host() -> str:
-    """Return the name of this machine; inside a container also its process namespace, where pids differ."""
+    """Return the name of this machine, and what tells it from others of that name, among which pids mean others.
+
+    That is when it was started, and inside a container the process namespace.
+    """
+    name = socket.gethostname()
     try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text()[:6]
         namespace = Path("/proc/self/ns/pid").stat().st_ino
     except OSError:
-        return socket.gethostname()
-    return socket.gethostname() + ("" if namespace == _FIRST_PID_NAMESPACE else f"~{namespace}")
+        return name
+    return f"{name}~{boot}" + ("" if namespace == _FIRST_PID_NAMESPACE else f"~{namespace}")
 
 
 def worker_name() -> str:

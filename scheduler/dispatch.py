@@ -25,7 +25,7 @@ from scheduler.models import (
     Trigger,
 )
 from scheduler.models.job import NOT_QUARANTINED
-from scheduler.statements import Selection, given_for
+from scheduler.statements import Given, Selection, column
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ def tick(now: datetime, *, ahead: timedelta = timedelta(0)) -> datetime | None:
 @cache
 def _upcoming() -> Selection:
     """Return what an idle scheduler asks every second: the first cursor that is due `until` then."""
-    until = given_for("until", Job, "next_run_at")
+    until = Given("until", column(Job, "next_run_at"))
     return Selection(Job.objects.due(until).unless_paused().values_list("next_run_at")[:1])
 
 

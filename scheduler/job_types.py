@@ -82,18 +82,30 @@ class JobType:
             raise InvalidParameters(unfit)
         if not form.is_valid():
             raise InvalidParameters(
-                {field: [str(text) for text in texts] for field, texts in form.errors.items()}
+                {
+                    name: [_told(given.get(name), str(text)) for text in texts]
+                    for name, texts in form.errors.items()
+                }
             )
         return form.cleaned_data
+
+
+def _told(value: Any, text: str) -> str:
+    """Return an error of a form, with the value that it is about unless it names it."""
+    shown = str(value)[:50]
+    if value in (None, "") or shown in text:
+        return text
+    return _("“%(value)s”: %(error)s") % {"value": shown, "error": text}
 
 
 def _unfit(form: forms.Form, given: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
     """Yield what the form cannot judge: names it does not have, values that its fields cannot read at all."""
     for name, value in given.items():
         if name not in form.fields:
-            known = ", ".join(form.fields) or "-"
             text = _("“%(name)s” is not a parameter of this type; it takes: %(known)s.")
-            yield name, [text % {"name": name, "known": known}]
+            if not form.fields:
+                text = _("“%(name)s” is not a parameter of this type; it takes none.")
+            yield name, [text % {"name": name, "known": ", ".join(form.fields)}]
         elif not _can_read(form.fields[name], value):
             text = _("%(value)s is not of a type this parameter takes; write it as text.")
             yield name, [text % {"value": value}]

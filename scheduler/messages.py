@@ -3,23 +3,28 @@
 An app adds its own with `register`; `render` is what the admin, the command line and JSON show.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 _sentences: dict[str, str | Promise] = {}
+_words: set[str] = set()
 
 
-def register(sentences: Mapping[str, str | Promise]) -> None:
+def register(sentences: Mapping[str, str | Promise], *, words: Iterable[str] = ()) -> None:
     """Add sentences by code; each may name its parameters as %(name)s.
+
+    `words` names parameters that are words of the app: stored as in its source, translated where they are told.
 
     Raises ValueError for a code that has another sentence: an execution would be told with the wrong one.
     """
     if taken := [code for code, text in sentences.items() if _sentences.get(code, text) is not text]:
         raise ValueError(f"these codes have a sentence already, choose others: {', '.join(taken)}")
     _sentences.update(sentences)
+    _words.update(words)
 
 
 def render(code: str, params: Mapping[str, Any]) -> str:
@@ -28,7 +33,10 @@ def render(code: str, params: Mapping[str, Any]) -> str:
     if sentence is None:
         return ""
     try:
-        return str(sentence) % params
+        return str(sentence) % {
+            name: gettext(value) if name in _words and value and isinstance(value, str) else value
+            for name, value in params.items()
+        }
     except (KeyError, TypeError, ValueError):
         return str(sentence)  # stored by an older version with other parameters
 

@@ -24,11 +24,11 @@ class Given(Expression):
         return "%s", [self]
 
 
-def given_for(name: str, model: type[Model], field: str) -> Given:
-    """Return a value of the kind of a field of `model`."""
-    kind = model._meta.get_field(field)
-    assert isinstance(kind, Field)
-    return Given(name, kind)
+def column(model: type[Model], name: str) -> Field[Any, Any]:
+    """Return the field of `model` that keeps `name` in a column; "pk" is its primary key."""
+    field = model._meta.pk if name == "pk" else model._meta.get_field(name)
+    assert isinstance(field, Field)
+    return field
 
 
 class Statement:

@@ -27,7 +27,7 @@ from scheduler import job_types
 from scheduler.concurrency import limits
 from scheduler.long_runs import SHORTEST_SECONDS
 from scheduler.models import JobExecution, Status
-from scheduler.statements import Given, Returned, Statement, given_for, updating
+from scheduler.statements import Given, Returned, Statement, column, updating
 
 NOTED = timedelta(
     seconds=1
@@ -71,8 +71,8 @@ def take(now: datetime, worker: str, token: UUID, *, only: int | None) -> tuple[
     )
     if not rows:
         return None
-    ((*values, is_noted),) = rows
-    return _returned().instance(values), bool(is_noted)
+    (row,) = rows
+    return _returned().instance(row[:-1]), bool(row[-1])
 
 
 @cache
@@ -125,4 +125,4 @@ def _given(name: str) -> Given:
     kinds = {"only": "id", "now": "started_at", "noted_since": "started_at"}
     if name in ("places", "unlimited"):
         return Given(name, JSONField())
-    return given_for(name, JobExecution, kinds.get(name, name))
+    return Given(name, column(JobExecution, kinds.get(name, name)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request as HttpRequest
@@ -23,7 +22,8 @@ from jquants.backfill.request import (
     queue_backfill,
 )
 from jquants.datasets import ALL
-from scheduler.api.fields import StrictBooleanField, StrictSerializer
+from jquants.ranges import reversed_range
+from scheduler.api.fields import DayField, KnownChoiceField, StrictBooleanField, StrictSerializer
 from scheduler.api.permissions import require
 from scheduler.api.problems import Problem, problem_of
 from scheduler.api.requests import REASON_LENGTH
@@ -37,14 +37,14 @@ from scheduler.models import SchedulerProcess, SchedulerSettings
 class BackfillSerializer(StrictSerializer):
     """What to fetch; without a data set all of them, without days all that the plan covers."""
 
-    dataset = serializers.ChoiceField(
+    dataset = KnownChoiceField(
         choices=[dataset.slug for dataset in ALL], required=False, default="", allow_blank=True
     )
-    date_from = serializers.DateField(required=False, default=None, allow_null=True)
-    date_to = serializers.DateField(required=False, default=None, allow_null=True)
-    only = serializers.ChoiceField(choices=Only.values, required=False, default=Only.MISSING.value)
-    order = serializers.ChoiceField(choices=Order.values, required=False, default=Order.NEWEST.value)
-    source = serializers.ChoiceField(  # type: ignore[assignment]  # also an attribute of the base
+    date_from = DayField(required=False, default=None, allow_null=True)
+    date_to = DayField(required=False, default=None, allow_null=True)
+    only = KnownChoiceField(choices=Only.values, required=False, default=Only.MISSING.value)
+    order = KnownChoiceField(choices=Order.values, required=False, default=Order.NEWEST.value)
+    source = KnownChoiceField(  # type: ignore[assignment]  # also an attribute of the base
         choices=Source.values, required=False, default=Source.AUTO.value
     )
     reason = serializers.CharField(required=False, default="", allow_blank=True, max_length=REASON_LENGTH)
@@ -90,7 +90,9 @@ class Backfills(MarketView):
         given: dict[str, Any] = dict(body.validated_data)
         reason, is_dry_run = given.pop("reason"), given.pop("dry_run")
         if given["date_from"] and given["date_to"] and given["date_from"] > given["date_to"]:
-            raise serializers.ValidationError({"date_to": _("The range ends before it begins.")})
+            raise serializers.ValidationError(
+                {"date_to": reversed_range(given["date_from"], given["date_to"])}
+            )
         if is_dry_run:
             require(request, "jquants.view_coverage")
             estimates = estimated(Request.of(given), timezone.now())

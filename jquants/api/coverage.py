@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -115,10 +116,9 @@ def _pieces(found: Iterator[Standing]) -> Iterator[bytes]:
 
 
 def _spelled(standing: Standing) -> list[Any]:
-    return [
-        value.isoformat() if hasattr(value, "isoformat") else value
-        for value in standing._replace(state=standing.state.value)
-    ]
+    values: list[Any] = [*standing]
+    values[Standing._fields.index("state")] = standing.state.value
+    return [value.isoformat() if isinstance(value, date) else value for value in values]
 
 
 def _written(lines: Iterable[Iterable[Any]]) -> bytes:

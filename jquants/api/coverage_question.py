@@ -16,6 +16,7 @@ from jquants.api import pages
 from jquants.coverage.partitions import Standing, standings
 from jquants.coverage.states import State
 from jquants.datasets import ALL, Dataset
+from jquants.ranges import reversed_range
 from jquants.reading import InvalidSelection
 from jquants.reading.selection import Errors
 
@@ -80,7 +81,7 @@ class _Reader:
         states = self._several("state", STATES)
         first, last = self._day("from"), self._day("to")
         if first and last and first > last:
-            self._fail("to", _("The range ends before it begins."))
+            self._fail("to", reversed_range(first, last))
         if self._errors:
             raise InvalidSelection(self._errors)
         datasets = tuple(dataset for dataset in ALL if not wanted or dataset.slug in wanted)

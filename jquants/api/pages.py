@@ -52,9 +52,8 @@ def page_size(text: str) -> int:
     if not text:
         return PAGE_SIZE
     if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text)):
-        raise InvalidSelection(
-            {"page_size": [_("“%(value)s” is not a number from 1.") % {"value": text[:50]}]}
-        )
+        told = _("“%(value)s” is not a whole number above 0.") % {"value": text[:50]}
+        raise InvalidSelection({"page_size": [told]})
     return min(int(text), MOST)
 
 

@@ -10,7 +10,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from jquants import bulk, calendar, permitted, session, upsert, whole
+from jquants.backfill.ahead import Ahead
+from jquants.backfill.decoding import Broken, decoded_days, row_count
 from jquants.backfill.request import Estimate, Only, Order, Request, Source, estimated
 from jquants.client import Client
 from jquants.coverage import fetches
@@ -20,20 +24,23 @@ from jquants.datasets.dataset import Partition, Row
 from jquants.datasets.errors import DataError
 from jquants.datasets.plans import Window
 from jquants.datasets.table import decode
-from jquants.errors import OF_ONE_QUESTION, JQuantsError, MalformedError, PlanError, WindowError
+from jquants.errors import OF_ONE_QUESTION, JQuantsError, ParameterError, PlanError, WindowError
 from jquants.memory import collection_paused
+from jquants.plan import subscription
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from jquants.bulk import File
+    from jquants.coverage.states import Survey
     from jquants.datasets.table import Table
     from scheduler.runner import Run
 
-# Days of a file are committed together, each still whole or not at all: about a month of the whole market. An issue's rows
+# Days of a file are committed together, each still whole or not at all: half a month of the whole market. An issue's rows
 # of some days lie side by side in the index, whose pages are then written once. Nothing but the write itself is in the
-# transaction: others wait seconds for SQLite's one writer.
-ROWS_A_TRANSACTION = 100_000
+# transaction: others wait seconds for SQLite's one writer. Meanwhile as many rows may be decoded as are written.
+ROWS_A_TRANSACTION = 50_000
+ROWS_IN_MEMORY = 2 * ROWS_A_TRANSACTION
 
 Day = date | None  # None: the whole data set
 
@@ -56,14 +63,14 @@ class BackfillFailedError(JQuantsError):
 def perform(run: Run, request: Request) -> None:
     """Fetch what `request` wants and is not here yet. Raises BackfillFailedError or PlanError at the end if some failed."""
     estimates = [estimate for estimate in estimated(request, run.now()) if _is_possible(run, estimate)]
-    todo = [(estimate.dataset, _not_done(run, request, estimate)) for estimate in estimates]
-    work = Work(run, request, total=sum(len(days) for _dataset, days in todo))
+    todo = [(estimate.survey, _not_done(run, request, estimate)) for estimate in estimates]
+    work = Work(run, request, total=sum(len(days) for _survey, days in todo))
     with session.open_client(run) as client:
-        for dataset, days in todo:
+        for survey, days in todo:
             try:
-                _OfDataset(work, client, dataset).perform(days)
+                _OfDataset(work, client, survey).perform(days)
             except PlanError as error:
-                work.refused(dataset, error)
+                work.refused(survey.dataset, error)
         work.finish()
 
 
@@ -100,12 +107,16 @@ class Work:
         self.run.check_stop()
         self.run.give_way()
 
+    def add(self) -> None:
+        """Count a partition that was not known to be there."""
+        self._total += 1
+
     def done(self, dataset: Dataset, day: Day) -> None:
         self._done += 1
         left = (time.monotonic() - self._started) / self._done * (self._total - self._done)
         where = f"{dataset.slug} {day}" if day else dataset.slug
-        text = f"{where} · ~{left / 60:.0f} min" if left >= 60 else where
-        self.run.progress(self._done, self._total, text)
+        text = _("%(where)s · about %(n)s min left") % {"where": where, "n": round(left / 60)}
+        self.run.progress(self._done, self._total, text if left >= 60 else where)
 
     def failed(self, dataset: Dataset, day: Day, error: JQuantsError) -> None:
         """Note a partition that cannot be stored, and go on with the others."""
@@ -127,17 +138,15 @@ class Work:
             raise BackfillFailedError(self._failed, self._total)
 
 
-def _row_count(table: Table) -> int:
-    return len(table) + sum(map(len, table.related.values()))
-
-
 class _OfDataset:
     """The part of a run that is about one data set."""
 
-    def __init__(self, work: Work, client: Client, dataset: Dataset) -> None:
+    def __init__(self, work: Work, client: Client, survey: Survey) -> None:
         self._work = work
         self._client = client
-        self._dataset = dataset
+        self._survey = survey
+        self._dataset = survey.dataset
+        self._is_rich = subscription.current().plan in survey.dataset.richer_on
         self._window = Window(date.min, None)
         self._refusal = WindowError()
 
@@ -179,10 +188,10 @@ class _OfDataset:
             return {}
         try:
             listed = bulk.listed(self._client, self._dataset, min(days), max(days))
-        except PlanError:
+        except (PlanError, ParameterError) as error:
             if not self._falls_back:
                 raise
-            self._log("%s: the plan has no CSV files; the API is asked", self._dataset.slug)
+            self._log("%s: there are no CSV files, the API is asked: %s", self._dataset.slug, error)
             return {}
         return bulk.chosen(listed, days)
 
@@ -192,7 +201,7 @@ class _OfDataset:
         try:
             with bulk.downloaded(self._client, file) as path:
                 left = self._store_file(path, days, asked_at)
-        except (DataError, MalformedError) as error:
+        except (DataError, *OF_ONE_QUESTION) as error:
             if not self._falls_back:
                 for day in days:
                     self._work.failed(self._dataset, day, error)
@@ -207,40 +216,55 @@ class _OfDataset:
     def _store_file(self, path: Path, days: list[date], asked_at: datetime) -> list[date]:
         """Store those of `days` that the file has; return those to be asked for."""
         left = set[Day](days)
-        with upsert.loading(), collection_paused():
+        wanted = frozenset(days)
+        found = decoded_days(self._dataset, path, lambda day: day in wanted or self._is_unexpected(day))
+        decoded = Ahead(found, weigh=row_count, most=ROWS_IN_MEMORY)
+        with upsert.loading(), collection_paused(), decoded:
             group: list[Table] = []
-            for table in self._tables(path, left):
+            for table in self._tables(decoded, left):
                 group.append(table)
-                if sum(map(_row_count, group)) >= ROWS_A_TRANSACTION:
-                    self._store_group(group, asked_at)
+                if sum(map(row_count, group)) >= ROWS_A_TRANSACTION:
+                    self._store_group(group, asked_at, decoded)
                     group = []
             if group:
-                self._store_group(group, asked_at)
-        return [day for day in days if day in left]
+                self._store_group(group, asked_at, decoded)
+        return sorted(day for day in left if day is not None)
 
-    def _tables(self, path: Path, left: set[Day]) -> Iterator[Table]:
+    def _tables(self, decoded: Ahead[Table | Broken], left: set[Day]) -> Iterator[Table]:
         """Yield the days of a file that are to be stored; those to be asked for stay `left`."""
-        for day, rows in bulk.read(self._dataset, path):
-            if day not in left:
-                continue
+        for table in decoded:
+            if table.day not in left:
+                left.add(table.day)
+                self._work.add()
             self._work.run.check_stop()
-            try:
-                table = decode(self._dataset, rows, day=day)
-            except DataError as error:
+            if isinstance(table, Broken):
                 if self._falls_back:
-                    self._log("%s; the API is asked instead", error)
+                    self._log("%s; the API is asked instead", table.error)
                 else:
-                    self._work.failed(self._dataset, day, error)
-                    left.remove(day)
+                    self._work.failed(self._dataset, table.day, table.error)
+                    left.remove(table.day)
+            elif not self._falls_back or self._suffices(table):
+                left.remove(table.day)
+                yield table
             else:
-                if not self._falls_back or self._dataset.files_suffice(table):
-                    left.remove(day)
-                    yield table
+                decoded.done(table)
 
-    def _store_group(self, tables: list[Table], asked_at: datetime) -> None:
+    def _suffices(self, table: Table) -> bool:
+        """Whether a day of a file needs nothing that only the API has, such as what our plan has more than others."""
+        nested = (related for related in self._dataset.related if related.optional)
+        is_poor = self._is_rich and any(related not in table.related for related in nested)
+        return not is_poor and self._dataset.files_suffice(table)
+
+    def _is_unexpected(self, day: Day) -> bool:
+        """Whether a day that no rule expects has rows all the same, such as a Sunday on which a company disclosed."""
+        survey = self._survey
+        return day is not None and survey.first <= day <= survey.last and day not in survey.states
+
+    def _store_group(self, tables: list[Table], asked_at: datetime, decoded: Ahead[Table | Broken]) -> None:
         session.store_tables(self._work.run, tables, asked_at=asked_at)
         for table in tables:
             self._work.done(self._dataset, table.day)
+            decoded.done(table)
 
     def _ask(self, days: Sequence[date]) -> None:
         for day in days:

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -95,12 +95,18 @@ def _file(dataset: Dataset, row: dict[str, object]) -> File | None:
     """Return the file of a row of the list; None for one whose name says nothing we know."""
     try:
         key, size = str(row["Key"]), int(str(row["Size"]))
-        modified_at = datetime.fromisoformat(str(row["LastModified"]))
+        modified_at = _moment(str(row["LastModified"]))
         first, last = (None, None) if dataset.partition is Partition.WHOLE else _period(key)
     except (KeyError, ValueError):
         logger.warning("%s lists a file that is not understood: %s", LIST, row, extra={"action": "odd_file"})
         return None
     return File(key, modified_at, size, first, last)
+
+
+def _moment(text: str) -> datetime:
+    """Read an ISO 8601 time; one that names no zone is UTC. Raises ValueError."""
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _period(key: str) -> tuple[date, date]:

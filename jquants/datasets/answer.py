@@ -12,6 +12,7 @@ from jquants.datasets.dataset import Column, Related, Row
 from jquants.datasets.fields import Json
 
 LITERAL = Json(kind=list)
+ROWS_AT_ONCE = 256
 
 
 class Answer(ABC):
@@ -62,7 +63,7 @@ class JsonRows(Answer):
         if len(keys) < 2 or set(map(len, self._rows)) != {len(keys)}:
             return None
         try:
-            return dict(zip(keys, zip(*map(itemgetter(*keys), self._rows), strict=True), strict=True))
+            return dict(zip(keys, _turned(self._rows, keys), strict=True))
         except KeyError:
             return None
 
@@ -83,6 +84,17 @@ class JsonRows(Answer):
 
     def nested(self, related: Related) -> Iterable[Row]:
         return self._rows
+
+
+def _turned(rows: Sequence[Row], keys: Sequence[str]) -> list[list[Any]]:
+    """Return the values of `rows` under each of `keys` (two at least), some rows at a time: those the cache holds."""
+    values = itemgetter(*keys)
+    columns: list[list[Any]] = [[] for _ in keys]
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        some = zip(*map(values, rows[start : start + ROWS_AT_ONCE]), strict=True)
+        for column, part in zip(columns, some, strict=True):
+            column.extend(part)
+    return columns
 
 
 class TextRows(JsonRows):

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext_noop
+
 Value = str | float | int | bool | None
 
 CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?")
@@ -42,7 +44,8 @@ class Field:
         """Return what to store of each value. Raises Misfit."""
         if self.missing:
             values = [None if isinstance(v, str) and v in self.missing else v for v in values]
-        present = [value for value in values if value is not None] if self._may_be_null else values
+        has_null = self._may_be_null and None in values
+        present = [value for value in values if value is not None] if has_null else values
         if present and not self.fits(present):
             raise self._first_misfit(values)
         return self.convert(values)
@@ -134,7 +137,7 @@ class Code(Field):
 class Day(Field):
     """A calendar day written YYYY-MM-DD, kept as that text: both databases take it as it is."""
 
-    expected = "a date written YYYY-MM-DD"
+    expected = gettext_noop("a date written YYYY-MM-DD")
 
     def fits(self, values: Sequence[Any]) -> bool:
         return types_of(values) == {str} and all(map(_is_day, set(values)))
@@ -151,7 +154,7 @@ def _is_day(text: str) -> bool:
 class Month(Field):
     """A month written YYYY-MM, kept as that text."""
 
-    expected = "a month written YYYY-MM"
+    expected = gettext_noop("a month written YYYY-MM")
 
     def fits(self, values: Sequence[Any]) -> bool:
         return types_of(values) == {str} and all(map(MONTH.fullmatch, set(values)))
@@ -161,7 +164,7 @@ class Month(Field):
 class Clock(Field):
     """A time of the day in Tokyo, HH:MM, HH:MM:SS or with a fraction; kept as HH:MM:SS and the fraction sent."""
 
-    expected = "a time written HH:MM or HH:MM:SS"
+    expected = gettext_noop("a time written HH:MM or HH:MM:SS")
 
     def fits(self, values: Sequence[Any]) -> bool:
         return types_of(values) == {str} and all(map(CLOCK.fullmatch, set(values)))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from django.utils.translation import gettext_noop
 
 from jquants.datasets.fields import Field, Value, types_of
 
@@ -21,7 +22,7 @@ WRITTEN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 class Number(Field):
     """A number; NaN and infinities do not fit. `written`: it may also come as text."""
 
-    expected = "a number"
+    expected = gettext_noop("a number")
     written: bool = False
 
     def decode(self, values: Sequence[Any]) -> Sequence[Value]:
@@ -78,7 +79,7 @@ def _are_bounded(values: Sequence[float]) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class PositiveNumber(Number):
-    expected = "a number above 0"
+    expected = gettext_noop("a number above 0")
 
     def fits(self, values: Sequence[Any]) -> bool:
         return super().fits(values) and min(values) > 0
@@ -88,7 +89,7 @@ class PositiveNumber(Number):
 class WholeNumber(Number):
     """A number without a fraction, however it is written."""
 
-    expected = "a whole number"
+    expected = gettext_noop("a whole number")
 
     def fits(self, values: Sequence[Any]) -> bool:
         return super().fits(values) and all(map(float.is_integer, map(float, values)))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Label: TypeAlias = "_StrOrPromise"
 
 
-class _Unit(models.FloatField):
+class _Unit(models.FloatField):  # type: ignore[type-arg]  # not generic when it runs
     """A number that is shown with its unit; for the database it is any other."""
 
     def deconstruct(self) -> Any:

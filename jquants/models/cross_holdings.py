@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jquants.models.columns import (
     long_text,
@@ -90,7 +91,7 @@ class CrossShareholding(Listed):
     issuer_name = optional_text("IsrName", _("issuer"), 1000)
     issuer_code = optional_text("IsrCode", _("issuer's code"), 5)
     issuer_edinet_code = optional_text("IsrEdinetCode", _("issuer's EDINET code"), 6)
-    shares = share_count("CurShs", _("shares"))
+    shares = share_count("CurShs", pgettext_lazy("how many", "shares"))
     previous_shares = share_count("PriShs", _("shares, previous year"))
     book_value = yen("CurBookVal", _("book value"))
     previous_book_value = yen("PriBookVal", _("book value, previous year"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jquants.models import columns
 from jquants.models.documented import SHARES, YEN, api
@@ -140,8 +141,8 @@ class Tick(models.Model):
     class Meta:
         db_table = "ticks"
         ordering = ["-date", "code", "time", "transaction_id"]
-        verbose_name = _("tick")
-        verbose_name_plural = _("ticks")
+        verbose_name = pgettext_lazy("of the exchange", "tick")
+        verbose_name_plural = pgettext_lazy("of the exchange", "ticks")
         constraints = [models.UniqueConstraint(fields=["code", "date", "transaction_id"], name="ticks_key")]
         indexes = [models.Index(fields=["date", "code", "time"], name="ticks_by_date")]
 

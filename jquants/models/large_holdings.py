@@ -7,6 +7,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jquants.models.columns import (
     decimal,
@@ -131,7 +132,7 @@ class LargeHolderTransaction(OfHolder):
 
     traded_on = optional_day("Date", _("date"))
     security_type = optional_text("SecType", _("kind of securities"), 1000)
-    shares = share_count("Shs", _("shares"))
+    shares = share_count("Shs", pgettext_lazy("how many", "shares"))
     share_percent = percent("Ratio", _("percentage of shares"))
     market = optional_choice("MktCode", _("market"), Market.choices)
     market_text = long_text("Mkt", _("market, as written"))
@@ -152,7 +153,7 @@ class LargeHolderBorrowing(OfHolder):
     lender_name = optional_text("Name", _("lender"), 1000)
     industry = optional_text("Ind", _("industry"), 1000)
     representative = optional_text("Rep", _("representative"), 1000)
-    address = optional_text("Addr", _("address"), 1000)
+    address = optional_text("Addr", pgettext_lazy("where one lives", "address"), 1000)
     purpose = optional_text("DiscBrwPurp", _("purpose of the borrowing"), 1000)
     amount = yen("Amt", _("amount"))
 
@@ -168,7 +169,7 @@ class LargeHolderLender(OfHolder):
 
     lender_name = optional_text("Name", _("lender"), 1000)
     representative = optional_text("Rep", _("representative"), 1000)
-    address = optional_text("Addr", _("address"), 1000)
+    address = optional_text("Addr", pgettext_lazy("where one lives", "address"), 1000)
 
     class Meta(OfHolder.Meta):
         db_table = "large_holder_lenders"

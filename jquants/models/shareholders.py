@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jquants.models.columns import optional_day, optional_text, ratio, share_count
 from jquants.models.documented import api
@@ -28,7 +29,7 @@ class MajorShareholder(Listed):
     number = position()
     rank = models.PositiveSmallIntegerField(_("rank"), null=True, help_text=api("Rank"))
     holder_name = optional_text("HldrName", _("holder"), 1000)
-    holder_address = optional_text("HldrAddr", _("address"), 1000)
+    holder_address = optional_text("HldrAddr", pgettext_lazy("where one lives", "address"), 1000)
     shares_held = share_count("ShsHeld", _("shares held"))
     share_ratio = ratio("ShsRatio", _("ratio of shares"))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jquants.models import columns
 from jquants.models.documented import api
@@ -36,7 +37,7 @@ class ShortSaleReport(models.Model):
     Reports also name issues of other exchanges. Nothing in them tells two of one day and issue apart for sure.
     """
 
-    disclosed_on = columns.day("DiscDate", _("disclosed on"))
+    disclosed_on = columns.day("DiscDate", pgettext_lazy("by the exchange", "disclosed on"))
     calculated_on = columns.day("CalcDate", _("calculated on"))
     code = columns.issue_code()
     number = models.PositiveIntegerField(

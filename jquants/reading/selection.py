@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from jquants.ranges import reversed_range
 from jquants.reading.tables import OF_INDICES, OF_ISSUES, PRICES, VOLUMES, Table
 
 MOST_CODES = 500
@@ -172,7 +173,7 @@ class _Reader:
         if on and (first or last):
             self._fail("date", _("Give one date, or from and to; not both."))
         if first and last and first > last:
-            self._fail("to", _("The range ends before it begins."))
+            self._fail("to", reversed_range(first, last))
         return (on, on) if on else (first, last)
 
     def _day(self, name: str) -> date | None:

@@ -11,10 +11,23 @@ from django.contrib.auth.models import Group, User
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from knox.admin import AuthTokenCreateForm
 from knox.models import AuthToken
 
 from scheduler.admin.base import AdminPasswordChangeForm, ModelAdmin, UserChangeForm, UserCreationForm
+
+# knox has no names for people, and none in Japanese.
+AuthToken._meta.verbose_name = gettext_lazy("API token")
+AuthToken._meta.verbose_name_plural = gettext_lazy("API tokens")
+for name, label in {
+    "token_key": gettext_lazy("first characters"),
+    "user": gettext_lazy("user"),
+    "created": gettext_lazy("created"),
+    "expiry": gettext_lazy("valid until"),
+}.items():
+    AuthToken._meta.get_field(name).verbose_name = label
+AuthToken._meta.app_config.verbose_name = gettext_lazy("Accounts")
 
 for model in (User, Group, AuthToken):
     admin.site.unregister(model)

@@ -69,7 +69,7 @@ class RecordList(ChangeList):
 class ReadOnlyModelAdmin(ModelAdmin):
     """A record that only the program writes: people look at it, whatever their permissions."""
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[RecordList]:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return RecordList
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -13,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from scheduler.admin import live, verbs
+from scheduler.admin import live, parameters, verbs
 from scheduler.admin.base import BoundedPaginator, ReadOnlyModelAdmin
 from scheduler.admin.execution_columns import ExecutionColumns, elapsed
 from scheduler.models import Job, JobExecution, Status
@@ -21,13 +19,6 @@ from scheduler.models.attempt import attempts_of
 from scheduler.waits import why_waiting
 
 LOG_LINES = 500  # the newest; a page of more helps nobody
-
-
-class ExecutionList(ChangeList):
-    def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        if not self.query and not self.has_active_filters:
-            self.full_result_count = self.result_count  # nothing is filtered: there is no "show all"
 
 
 class JobFilter(admin.SimpleListFilter):
@@ -63,9 +54,6 @@ class JobExecutionAdmin(ReadOnlyModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[JobExecution]:
         return super().get_queryset(request).defer("traceback")  # long, and only its own page shows it
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return ExecutionList
-
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         response = super().changelist_view(request, extra_context)
         return live.only_news(request, response, "scheduler/list_news.html")
@@ -94,7 +82,7 @@ class JobExecutionAdmin(ReadOnlyModelAdmin):
                 "waiting_for": why_waiting(execution, now),
                 "log_lines": lines[:LOG_LINES][::-1],
                 "log_is_cut": len(lines) > LOG_LINES,
-                "parameters": json.dumps(execution.parameters, ensure_ascii=False, indent=2, sort_keys=True),
+                "parameters": list(parameters.told(execution.job_type, execution.parameters)),
                 "may_cancel": request.user.has_perm(verbs.CANCEL)
                 and execution.is_active
                 and execution.status != Status.CANCELLING,

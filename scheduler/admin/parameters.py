@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -12,6 +12,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from scheduler import job_types
 from scheduler.admin.base import dress
@@ -97,3 +98,25 @@ class ParametersField(forms.Field):
         if not isinstance(data, forms.Form):
             return False
         return not data.is_valid() or as_json(data.cleaned_data) != (initial or {})
+
+
+def told(slug: str, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield label and value of each parameter that is set, as the form of the type has them; others as they are."""
+    fields = job_types.get(slug).parameters().fields if job_types.is_registered(slug) else {}
+    order = [*fields, *sorted(values.keys() - fields.keys())]
+    for name in order:
+        value = values.get(name)
+        if value is False or value in _EMPTY:
+            continue
+        field = fields.get(name)
+        label = field.label if field is not None and field.label else name
+        yield str(label), _written(field, value)
+
+
+def _written(field: forms.Field | None, value: Any) -> str:
+    if value is True:
+        return pgettext("a parameter", "yes")
+    if isinstance(field, forms.ChoiceField):
+        choices: Any = field.choices
+        return str(dict(choices).get(value, value))
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, (list, dict)) else str(value)

@@ -1,7 +1,7 @@
 """Fields and the base of serializers that say no where REST framework guesses."""
 
 from collections.abc import Mapping
-from datetime import UTC
+from datetime import UTC, date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +21,30 @@ class StrictBooleanField(serializers.BooleanField):
         if not isinstance(data, bool):
             self.fail("invalid", input=str(data)[:50])
         return data
+
+
+class KnownChoiceField(serializers.ChoiceField):
+    """A choice; the error names all there are."""
+
+    default_error_messages = {"invalid_choice": _("“{input}” is not known here; there are: {known}.")}
+
+    def to_internal_value(self, data: Any) -> Any:
+        if data == "" and self.allow_blank:
+            return ""
+        if not isinstance(data, str) or data not in self.choices:
+            self.fail("invalid_choice", input=str(data)[:50], known=", ".join(map(str, self.choices)))
+        return data
+
+
+class DayField(serializers.DateField):
+    """A date; the error names what was sent."""
+
+    def to_internal_value(self, value: Any) -> date:
+        try:
+            return super().to_internal_value(value)
+        except serializers.ValidationError:
+            text = _("“%(value)s” is not a date; write it as 2026-11-20.") % {"value": str(value)[:50]}
+            raise serializers.ValidationError(text) from None
 
 
 class UtcDateTimeField(serializers.DateTimeField):

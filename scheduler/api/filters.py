@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import django_filters
 from django.db.models import Model, Q, QuerySet
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django_filters.rest_framework import DjangoFilterBackend, FilterSet
 from drf_spectacular.types import OpenApiTypes
@@ -32,6 +34,12 @@ class StrictFilterBackend(DjangoFilterBackend):  # type: ignore[misc]
             raise ValidationError({name: [text] for name in unknown})
         found: QuerySet[Model] = super().filter_queryset(request, queryset, view)
         return found
+
+
+def known(values: Sequence[str]) -> dict[str, Any]:
+    """Return the errors of a choice of `values`: they name what was sent, and all there are."""
+    text = _("“%(value)s” is not known here; there are: {known}.")
+    return {"invalid_choice": format_lazy(text, known=", ".join(values))}
 
 
 def known_job_types() -> list[tuple[str, str]]:
@@ -87,8 +95,12 @@ class JobFilter(FilterSet):  # type: ignore[misc]
 class JobExecutionsFilter(FilterSet):  # type: ignore[misc]
     """Of one job."""
 
-    status = django_filters.MultipleChoiceFilter(choices=Status.choices, label=_("status"))
-    trigger = django_filters.MultipleChoiceFilter(choices=Trigger.choices, label=_("started by"))
+    status = django_filters.MultipleChoiceFilter(
+        choices=Status.choices, label=_("status"), error_messages=known(Status.values)
+    )
+    trigger = django_filters.MultipleChoiceFilter(
+        choices=Trigger.choices, label=_("started by"), error_messages=known(Trigger.values)
+    )
 
 
 class ExecutionFilter(JobExecutionsFilter):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import singledispatch
 from typing import Any
 
@@ -11,12 +11,13 @@ from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import Http404
 from django.http.multipartparser import MultiPartParserError
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.renderers import BaseRenderer, BrowsableAPIRenderer, JSONRenderer
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
-from rest_framework.views import set_rollback
+from rest_framework.views import APIView, set_rollback
 
 from scheduler import messages
 from scheduler.errors import (
@@ -30,7 +31,7 @@ from scheduler.errors import (
     Unavailable,
     UnknownJobType,
 )
-from scheduler.models import Job, JobExecution
+from scheduler.models import Job, JobExecution, Status
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:moo-markets:problem:"
@@ -86,11 +87,26 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response 
     problem = problem_of(error)
     if problem is None:
         return None
+    if advice := _advice(error, context["view"]):
+        problem = replace(problem, detail=f"{problem.detail} {advice}")
     set_rollback()
     request = context["request"]
     if not isinstance(getattr(request, "accepted_renderer", None), BrowsableAPIRenderer):
         _render_with(request, ProblemRenderer())
     return Response(problem.document(request), status=problem.status, headers=dict(problem.headers))
+
+
+def _advice(error: Exception, view: APIView) -> str:
+    """Return what else to try, where only the view knows."""
+    match error:
+        case exceptions.MethodNotAllowed():
+            return gettext("It takes: %(methods)s.") % {"methods": ", ".join(view.allowed_methods)}
+        case exceptions.NotAcceptable():
+            kinds = ", ".join(renderer.media_type for renderer in view.get_renderers())
+            return gettext("It has: %(kinds)s.") % {"kinds": kinds}
+        case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
+            return gettext("Send “Authorization: Token …”; `manage.py createapitoken NAME` makes a token.")
+    return ""
 
 
 def _render_with(request: Any, renderer: BaseRenderer) -> None:
@@ -156,7 +172,8 @@ def from_already_running(error: AlreadyRunning) -> Problem:
 def from_not_cancellable(error: NotCancellable) -> Problem:
     return Problem(
         409,
-        _("Execution %(execution)s cannot be cancelled: it has ended (%(status)s).") % error.params,
+        _("Execution %(execution)s cannot be cancelled: it has ended (%(status)s).")
+        % (error.params | {"status": Status(error.params["status"]).label}),
         kind="not-cancellable",
         execution=error.params["execution"],
     )

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from scheduler import messages
 from scheduler.models.job import OrphanPolicy
 from scheduler.models.settings import SchedulerSettings
-from scheduler.statements import Given, Statement, given_for, updating
+from scheduler.statements import Given, Statement, column, updating
 
 
 class Status(models.TextChoices):
@@ -362,8 +362,8 @@ class JobExecution(models.Model):
 @lru_cache(maxsize=256)
 def _change(names: tuple[str, ...], only_from: tuple[Status, ...], is_held: bool) -> Statement:
     """Return the statement that writes the fields called `names` as JobExecution.change does."""
-    rows = JobExecution.objects.filter(pk=given_for("pk", JobExecution, "id"), status__in=only_from)
+    fields = {name: column(JobExecution, name) for name in ("updated_at", *names)}
+    rows = JobExecution.objects.filter(pk=Given("pk", column(JobExecution, "pk")), status__in=only_from)
     if is_held:
-        rows = rows.filter(token=given_for("held_by", JobExecution, "token"))
-    fields = {name: given_for(name, JobExecution, name) for name in ("updated_at", *names)}
-    return Statement(*updating(rows, fields))
+        rows = rows.filter(token=Given("held_by", column(JobExecution, "token")))
+    return Statement(*updating(rows, {name: Given(name, field) for name, field in fields.items()}))

@@ -139,7 +139,7 @@ def test_backfill_of_what_is_here_queues_nothing() -> None:
     [
         (("nothing",), "daily_quotes"),
         (("daily_quotes", "--from=2026-13-01"), "2026-13-01"),
-        (("daily_quotes", "--from=2026-11-02", "--to=2026-11-01"), "ends before"),
+        (("daily_quotes", "--from=2026-11-02", "--to=2026-11-01"), "before it begins on 2026-11-02"),
     ],
 )
 def test_mistakes_are_named(arguments: tuple[str, ...], found: str) -> None:

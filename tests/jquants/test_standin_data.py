@@ -16,7 +16,7 @@ from jquants.datasets.dataset import Partition
 from jquants.datasets.errors import MissingFieldError, UndecodableValueError
 from jquants.datasets.table import decode
 from jquants.jobs import ListedCompanies, job_type
-from jquants.models import Coverage, DailyQuote, ListedCompany, TradingDay
+from jquants.models import Coverage, CoverageStatus, DailyQuote, ListedCompany, TradingDay
 from jquants.ratelimit import MemoryRateLimiter
 from jquants.source import is_standin
 from jquants.standin import StandinServer
@@ -101,7 +101,7 @@ def history(standin: StandinServer, code: str) -> list[Row]:
 @pytest.mark.parametrize(
     ("fault", "error"), [("bad-value", UndecodableValueError), ("missing-key", MissingFieldError)]
 )
-def test_faulty_row_leaves_nothing_of_its_day(
+def test_faulty_row_leaves_nothing_of_its_day_but_a_note(
     serve: Callable[..., StandinServer], fault: str, error: type[Exception]
 ) -> None:
     serve(faults=(fault,))
@@ -110,7 +110,7 @@ def test_faulty_row_leaves_nothing_of_its_day(
         perform(DailyQuotes, days=1)
 
     assert not DailyQuote.objects.exists()
-    assert not Coverage.objects.exists()
+    assert Coverage.objects.get().status == CoverageStatus.FAILED
 
 
 def test_row_sent_twice_is_stored_once(serve: Callable[..., StandinServer]) -> None:

@@ -62,11 +62,13 @@ def test_a_run_is_not_claimed_before_it_is_available(make_job: MakeJob, now: dat
 
 def test_r29_live_runs_come_before_backfill(make_job: MakeJob, now: datetime) -> None:
     backfill = ticks.new_run(make_job(), Trigger.BACKFILL, now)
-    live = ticks.new_run(make_job(), Trigger.SCHEDULE, now, scheduled_for=now)
-    backfill.save()
-    live.save()
+    by_hand = ticks.new_run(make_job(), Trigger.MANUAL, now)
+    later = ticks.new_run(make_job(), Trigger.SCHEDULE, now, scheduled_for=now)
+    earlier = ticks.new_run(make_job(), Trigger.SCHEDULE, now, scheduled_for=now - timedelta(minutes=1))
+    for run in (backfill, by_hand, later, earlier):
+        run.save()
     claimed = [one.execution_id for one in claim.claim(now, limit=5)]
-    assert claimed == [live.pk, backfill.pk]
+    assert claimed == [earlier.pk, later.pk, by_hand.pk, backfill.pk]
 
 
 def test_r40_unknown_type_is_left_for_another_worker(make_job: MakeJob, now: datetime) -> None:

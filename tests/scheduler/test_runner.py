@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from django.db import IntegrityError
 
-from scheduler import claim, control
+from scheduler import claim, control, rescue
 from scheduler.audit import Actor
 from scheduler.claim import Claim
+from scheduler.errors import AlreadyRunning
 from scheduler.models import Job, JobExecution, OverlapPolicy, Status
 from scheduler.models.attempt import attempts_of
 from scheduler.pulse import Pulse, StopReason
@@ -168,6 +169,17 @@ def test_r31_snoozing_ends_when_the_total_wait_is_used_up(start: Start, now: dat
     assert (run.status, run.reason_code) == (Status.FAILED, "snoozed_too_long")
 
 
+@pytest.mark.parametrize("job_type", ["fail", "snooze", "wait"])
+def test_r27_run_that_goes_on_later_keeps_the_slot(
+    start: Start, now: datetime, actor: Actor, job_type: str
+) -> None:
+    run, claimed = start(job_type)
+    perform(claimed, now, stop=StopReason.DRAIN)
+    with pytest.raises(AlreadyRunning) as refused:
+        control.run_now(run.job, actor, now=now)
+    assert refused.value.execution == run
+
+
 @pytest.mark.parametrize(
     ("reason", "status", "attempt"),
     [
@@ -229,6 +241,32 @@ def test_end_of_a_run_and_the_claim_of_the_next_of_its_job_are_one_transaction(
     )
     assert following is not None
     assert (following.execution_id, following.run and following.run.status) == (waiting.pk, Status.RUNNING)
+
+
+def taken_over(run: JobExecution, now: datetime) -> Claim:
+    """Let another worker rescue and claim the run."""
+    run.refresh_from_db()
+    assert rescue.lose(run, now)
+    (claimed,) = claim.claim(now, limit=1, only=run.pk, worker="elsewhere:1")
+    return claimed
+
+
+def test_r37_nothing_of_a_lost_attempt_is_written_while_another_runs(
+    start: Start, now: datetime, settings: pytest.FixtureRequest
+) -> None:
+    settings.SCHEDULER_HEARTBEAT_SECONDS = 0  # type: ignore[attr-defined]
+    run, late = start("count")
+    current = taken_over(run, now)
+    pulse = Pulse(late, clock=lambda: now + timedelta(seconds=30))
+    pulse.write(progress_done=1, progress_total=4)
+    pulse.handle(logging.LogRecord("job", logging.INFO, __file__, 1, "a late line", (), None))
+    pulse.beat()
+    assert pulse.stopping is StopReason.LOST
+    after = perform(late, now + timedelta(seconds=31))
+    assert (after.status, after.token, after.attempt) == (Status.RUNNING, current.token, 2)
+    assert (after.heartbeat_at, after.progress_done, after.rows_inserted) == (now, None, 0)
+    (line,) = after.logs.all()
+    assert "its late result, completed, is not kept" in line.message
 
 
 def test_r37_beat_of_a_lost_run_asks_it_to_stop(start: Start, now: datetime) -> None:

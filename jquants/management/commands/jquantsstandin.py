@@ -110,6 +110,8 @@ class Command(BaseCommand):
             return self._recording(options)
         if options["upstream"]:
             raise CommandError(_("--upstream is for --record only."))
+        if options["data"] and options["issues"]:
+            raise CommandError(_("--issues makes up a market; leave it out with --data."))
         server = StandinServer(
             port=options["port"],
             plan=options["plan"],
@@ -129,7 +131,7 @@ class Command(BaseCommand):
         return server
 
     def _recording(self, options: dict[str, Any]) -> RecordingServer:
-        if refused := [name for name in ("data", "fault") if options[name]]:
+        if refused := [name for name in ("data", "fault", "issues") if options[name]]:
             raise CommandError(
                 _("--record passes on what the real API answers; leave out --%(name)s.")
                 % {"name": refused[0]}

@@ -1,7 +1,7 @@
 """A part of the market that has every kind of issue in it: quicker to fetch than all of them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from random import Random
 from typing import Final
 
@@ -29,7 +29,7 @@ def sample(issues: list[Issue], size: int, seed: int) -> list[Issue]:
     return [issue for issue in issues if issue.code in chosen]
 
 
-def _of_every_kind(issues: Iterable[Issue]) -> Iterator[str]:
+def _of_every_kind(issues: list[Issue]) -> Iterator[str]:
     """Yield codes: the well-known ones, and the first few with each trait."""
     codes = {issue.code for issue in issues}
     yield from (famous.code for famous in FAMOUS)

@@ -104,7 +104,7 @@ def test_csv_has_all_of_it(client: APIClient) -> None:
         ({"dataset": "quotes"}, "dataset", "“quotes” is no dataset; there are: "),
         ({"state": "gone"}, "state", "missing"),
         ({"from": "2026-13-01"}, "from", "write it as 2026-11-20"),
-        ({"from": "2026-10-02", "to": "2026-10-01"}, "to", "ends before it begins"),
+        ({"from": "2026-10-02", "to": "2026-10-01"}, "to", "before it begins on"),
         ({"day": "2026-10-02"}, "day", "Known are: dataset, state, from, to"),
         ({"cursor": "W10"}, "cursor", "not one of ours"),
         ({"cursor": "WyJ0b3BpeCIsICJ4Il0"}, "cursor", "not one of ours"),

@@ -31,7 +31,7 @@ from jquants.datasets import (
 )
 from jquants.errors import PlanError
 from jquants.jobs import Backfill, Corrections, job_type
-from jquants.models import Coverage, CoverageStatus, DailyQuote, IndexBar, SessionQuote, TopixBar
+from jquants.models import Coverage, CoverageStatus, DailyQuote, IndexBar, SessionQuote, Statement, TopixBar
 from jquants.ratelimit import MemoryRateLimiter
 from jquants.standin import StandinServer
 from scheduler.audit import Actor
@@ -39,6 +39,7 @@ from scheduler.errors import InvalidParameters
 from scheduler.models import Job, Trigger
 from tests.jquants import samples
 from tests.jquants.fakes import NOW, FakeRun, bar, perform
+from tests.jquants.filings import statement
 from tests.jquants.wire import Reply, Wire, answer, refusal, rows
 
 WEDNESDAY, THURSDAY, FRIDAY = date(2026, 11, 18), date(2026, 11, 19), date(2026, 11, 20)
@@ -137,6 +138,37 @@ def test_what_is_fetched_whole_is_put_together_from_all_its_files(wire: Wire) ->
         perform(Backfill, dataset="topix", source="bulk", only="all")  # no file at all
 
 
+def test_rows_of_a_day_that_is_not_expected_are_stored_too(wire: Wire) -> None:
+    def line(number: str, day: str) -> str:
+        return ",".join(statement(number, DiscDate=day).values())
+
+    lines = [",".join(statement()), line("1", "2026-10-30"), line("2", "2026-11-01")]
+    file = {"Key": "a_202610.csv.gz", "LastModified": "2026-11-20T08:00:01Z", "Size": 1}
+    url = answer({"url": wire.base_url + "/file"})
+    wire.reply(rows(file), url, Reply(body=gzip.compress("\n".join(lines).encode())))
+
+    run = perform(Backfill, dataset="statements", date_from="2026-10-30", date_to="2026-11-01", source="bulk")
+
+    assert [str(day) for day in Statement.objects.order_by("pk").values_list("disclosed_on", flat=True)] == [
+        "2026-10-30",
+        "2026-11-01",
+    ]
+    assert run.seen_progress[-1] == (2, 2, "statements 2026-11-01")
+
+
+def test_sessions_that_files_lack_are_asked_of_the_api(wire: Wire) -> None:
+    columns = [key for key in bar() if "Adj" not in key or key == "AdjFactor"]
+    text = "\n".join([",".join(columns), ",".join(str(bar()[key] or "") for key in columns)])
+    file = {"Key": "a_20261120.csv.gz", "LastModified": "2026-11-20T08:00:01Z", "Size": 1}
+    url = answer({"url": wire.base_url + "/file"})
+    day = samples.PREMIUM_BAR | {"Date": "2026-11-20"}
+    wire.reply(rows(file), url, Reply(body=gzip.compress(text.encode())), rows(day))
+
+    perform(Backfill, **WEEK | {"date_from": "2026-11-20"})
+
+    assert SessionQuote.objects.count() == 2
+
+
 # --- which partitions, in which order ----------------------------------------------------------------
 
 
@@ -189,6 +221,19 @@ def test_a_stored_day_stays_stored_when_it_cannot_be_read_again(wire: Wire) -> N
     row = Coverage.objects.get()
     assert (row.status, row.rows) == (CoverageStatus.FETCHED, 1)
     assert row.error
+
+
+@pytest.mark.parametrize("refused_at", [0, 1])
+def test_a_file_that_is_refused_is_asked_of_the_api(wire: Wire, refused_at: int) -> None:
+    """Days get one file a month, and the files of the days end: between the list and the download too."""
+    file = {"Key": "a_20261120.csv.gz", "LastModified": "2026-11-20T08:00:01Z", "Size": 1}
+    until = [rows(file)][:refused_at]
+    wire.reply(*until, refusal(400, "The requested file does not exist."), rows(bar(day=FRIDAY)))
+
+    perform(Backfill, **WEEK | {"date_from": "2026-11-20"})
+
+    assert [seen.path for seen in wire.seen][-1] == "/v2" + DAILY_QUOTES.path
+    assert DailyQuote.objects.count() == 1
 
 
 @pytest.mark.parametrize("refused", [refusal(400, "no"), refusal(413, "big")])

@@ -2,7 +2,7 @@
 
 import gzip
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -105,6 +105,17 @@ def test_odd_names_in_the_list_are_left_out(wire: Wire, caplog: pytest.LogCaptur
     with asking(wire) as client:
         assert [file.key for file in bulk.listed(client, DAILY_QUOTES)] == ["x_202611.csv.gz"]
     assert "not understood" in caplog.text
+
+
+@pytest.mark.parametrize("zone", ["Z", "", "+00:00"])
+def test_files_are_dated_in_utc_where_no_zone_is_named(wire: Wire, zone: str) -> None:
+    file = {"Key": "x_202611.csv.gz", "LastModified": f"2026-11-20T07:30:00{zone}", "Size": 1}
+    wire.reply(answer({"data": [file]}))
+
+    with asking(wire) as client:
+        [found] = bulk.listed(client, DAILY_QUOTES)
+
+    assert found.modified_at == datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
 
 
 def test_refusal_of_the_list_is_the_plans(wire: Wire) -> None:

@@ -54,6 +54,6 @@ def test_the_tile_says_what_is_missing_and_what_failed(settings: Settings) -> No
 
     [tile] = [tile for tile in tiles.tiles(NOW) if str(tile.title) == "Coverage"]
 
-    assert tile.value == f"{missing(NOW) + 1:,} gaps"
+    assert tile.value == f"{missing(NOW) + 1:,}"
     assert tile.detail == f"{missing(NOW):,} missing, 1 failed or corrected"
     assert tile.tone == "warn"

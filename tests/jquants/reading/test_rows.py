@@ -166,7 +166,7 @@ def test_codes_are_as_long_as_those_of_the_table(dataset: Dataset, row: Row, cod
         ({"code": ",".join(["7203"] * 501)}, "code", "501 codes are too many"),
         ({"date": "20261120x"}, "date", "“20261120x” is not a date"),
         ({"date": "2026-11-20", "from": "2026-11-19"}, "date", "not both"),
-        ({"from": "2026-11-20", "to": "2026-11-19"}, "to", "ends before it begins"),
+        ({"from": "2026-11-20", "to": "2026-11-19"}, "to", "before it begins on"),
         ({"from": ["2026-11-20", "2026-11-19"]}, "from", "one value"),
         ({"columns": "open,clos"}, "columns", "“clos” is not a column of daily_quotes; it has: code, date"),
         ({"adjusted": "yes"}, "adjusted", "“yes” is neither true nor false"),

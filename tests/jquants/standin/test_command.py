@@ -94,6 +94,10 @@ def test_a_market_without_issues_is_refused() -> None:
     )
 
 
+def test_issues_are_those_of_a_made_up_market(tmp_path: Path) -> None:
+    assert "--issues" in failure("--issues", "100", "--data", str(tmp_path))
+
+
 def test_command_says_that_its_port_is_taken() -> None:
     with StandinServer() as server:
         port = server.base_url.split(":")[2].removesuffix("/v2")

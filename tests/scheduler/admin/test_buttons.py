@@ -107,7 +107,7 @@ def test_run_now_twice_is_fine_where_the_job_allows_it(admin_client: Client, mak
 def test_run_now_with_wrong_parameters_says_which(admin_client: Client, make_job: MakeJob) -> None:
     job = make_job("count", parameters={"rows": "<many>"})
     (text,) = said(admin_client.post(url("run", job)))
-    assert "rows: Enter a whole number." in text
+    assert "rows: “&lt;many&gt;”: Enter a whole number." in text
     assert job.executions.count() == 0
 
 

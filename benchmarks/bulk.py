@@ -10,7 +10,6 @@ that its peak memory is its own. Ten years are about ten million rows; ratios an
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import os
 import resource
@@ -18,28 +17,24 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import chain
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(ROOT)  # not this folder, in which other names of the project are files
 
+from benchmarks.csv_files import BARS, LAST_MONTH, serving, write_files  # noqa: E402 - after the path
+
 KINDS = ("sqlite", "postgresql")
-NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
-LAST_MONTH = date(2026, 10, 1)
-BARS = "/equities/bars/daily"
 BARE, PEER = "bare_quotes", "peer_quotes"
 READS = 7  # of which the median counts
+CODE, DAY = "72030", LAST_MONTH + timedelta(days=4)
 
 
 def main() -> None:
@@ -70,98 +65,6 @@ def parsed() -> argparse.Namespace:
     return parser.parse_args()
 
 
-# --- Files ----------------------------------------------------------------------------------------------
-
-
-def write_files(folder: Path, months: int) -> int:
-    """Write a file a month, the newest LAST_MONTH; return how many rows there are."""
-    from jquants.standin.bulk import ALL_TIME
-    from jquants.standin.endpoints import ENDPOINTS
-    from jquants.standin.market import market
-    from jquants.standin.plans import PLANS
-    from jquants.standin.questions import Question
-    from jquants.standin.sources import Generated
-
-    endpoint, source = ENDPOINTS[BARS], Generated(market(1))
-    columns = endpoint.bulk.layout("standard")  # type: ignore[union-attr]
-    moment = NOW.astimezone()
-    bodies = []
-    for day in (date(2026, 10, 5) + timedelta(days=days) for days in range(5)):
-        question = Question(PLANS["standard"], moment, ALL_TIME, on=day)
-        lines = [
-            ",".join("" if row[key] is None else str(row[key]) for key in columns)
-            for row in source.rows(endpoint, question)
-        ]
-        bodies.append(("\n".join(lines) + "\n", day.isoformat(), len(lines)))
-    rows, month = 0, LAST_MONTH
-    for _ in range(months):
-        with gzip.open(folder / f"equities_bars_daily_{month:%Y%m}.csv.gz", "wt", compresslevel=1) as file:
-            file.write(",".join(columns) + "\n")
-            for number, day in enumerate(trading_days(month)):
-                body, written, count = bodies[number % len(bodies)]
-                file.write(body.replace(written, day.isoformat()))
-                rows += count
-        month = (month - timedelta(days=1)).replace(day=1)
-    return rows
-
-
-def trading_days(month: date) -> Iterator[date]:
-    from jpholiday import is_holiday
-
-    days = (month + timedelta(days=offset) for offset in range(31))
-    return (
-        day
-        for day in days
-        if day.month == month.month
-        and day.weekday() < 5
-        and not is_holiday(day)
-        and (day.month, day.day) not in {(12, 31), (1, 2), (1, 3)}
-    )
-
-
-@contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    """Serve /bulk/list, /bulk/get and the files themselves."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Files, folder))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/v2"
-    server.shutdown()
-
-
-class Files(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def __init__(self, folder: Path, *arguments: Any) -> None:
-        self.folder = folder
-        super().__init__(*arguments)
-
-    def do_GET(self) -> None:
-        parts = urlsplit(self.path)
-        if parts.path == "/v2/bulk/list":
-            self.send(
-                json.dumps({"data": [self.listing(path) for path in sorted(self.folder.iterdir())]}).encode()
-            )
-        elif parts.path == "/v2/bulk/get":
-            [key] = parse_qs(parts.query)["key"]
-            self.send(json.dumps({"url": f"http://{self.headers['Host']}/files/{key}"}).encode())
-        else:
-            self.send((self.folder / parts.path.rpartition("/")[2]).read_bytes())
-
-    def listing(self, path: Path) -> dict[str, Any]:
-        return {"Key": path.name, "LastModified": "2026-11-10T07:30:00.000Z", "Size": path.stat().st_size}
-
-    def send(self, body: bytes) -> None:
-        self.send_response_only(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None: ...
-
-
-# --- Contenders, a process each -------------------------------------------------------------------------
-
-
 def measured(arguments: argparse.Namespace, url: str, base_url: str) -> dict[str, dict[str, float]]:
     from benchmarks.ingest import environment_for
 
@@ -176,10 +79,20 @@ def measured(arguments: argparse.Namespace, url: str, base_url: str) -> dict[str
     return found
 
 
-def timed(task: Callable[[], Any]) -> float:
-    started = time.perf_counter()
+class Timed(NamedTuple):
+    """Seconds by the clock, and those of a processor that this process used, without the database server's."""
+
+    clock: float
+    cpu: float
+
+    def __add__(self, other: Timed) -> Timed:  # type: ignore[override]
+        return Timed(self.clock + other.clock, self.cpu + other.cpu)
+
+
+def timed(task: Callable[[], Any]) -> Timed:
+    clock, cpu = time.perf_counter(), time.process_time()
     task()
-    return time.perf_counter() - started
+    return Timed(time.perf_counter() - clock, time.process_time() - cpu)
 
 
 def peak() -> float:
@@ -217,19 +130,48 @@ def ours(arguments: argparse.Namespace) -> dict[str, float]:
     first = timed(lambda: load("missing"))
     memory = peak()
     again = timed(lambda: load("all"))
-    code, day = "72030", LAST_MONTH + timedelta(days=4)
     reads = {
-        name: statistics.median(timed(partial(read, rows)) for _ in range(READS)) * 1000
-        for name, rows in {
-            "history_ms": DailyQuote.objects.adjusted().filter(code=code).order_by("date"),
-            "market_ms": DailyQuote.objects.filter(date=day).order_by("code"),
-        }.items()
+        name: statistics.median(timed(read).clock for _ in range(READS)) * 1000 for name, read in READ.items()
     }
-    return {"rows": DailyQuote.objects.count(), "seconds": first, "memory": memory, "again": again} | reads
+    return {
+        "rows": DailyQuote.objects.count(),
+        "seconds": first.clock,
+        "cpu": first.cpu,
+        "memory": memory,
+        "again": again.clock,
+        "again_cpu": again.cpu,
+    } | reads
 
 
-def read(rows: Any) -> None:
-    list(rows.all())
+def selected(**given: str) -> None:
+    """Read as the API and the export do."""
+    from jquants.reading.rows import read
+    from jquants.reading.selection import select
+    from jquants.reading.tables import find_table
+
+    table = find_table("daily_quotes")
+    assert table is not None
+    assert list(read(select(table, {name: [value] for name, value in given.items()})))
+
+
+def history_of_models() -> None:
+    from jquants.models import DailyQuote
+
+    assert list(DailyQuote.objects.adjusted().filter(code=CODE).order_by("date"))
+
+
+def market_of_models() -> None:
+    from jquants.models import DailyQuote
+
+    assert list(DailyQuote.objects.filter(date=DAY).order_by("code"))
+
+
+READ: dict[str, Callable[[], None]] = {
+    "history": partial(selected, code=CODE, adjusted="true"),
+    "market": partial(selected, date=DAY.isoformat()),
+    "history_of_models": history_of_models,
+    "market_of_models": market_of_models,
+}
 
 
 def bare(arguments: argparse.Namespace) -> dict[str, float]:
@@ -243,14 +185,14 @@ def bare(arguments: argparse.Namespace) -> dict[str, float]:
     from jquants import upsert
     from jquants.memory import collection_paused
 
-    seconds, rows = 0.0, 0
+    spent, rows = Timed(0.0, 0.0), 0
     with connection.cursor() as cursor:
         create_bare(cursor)
     with upsert.loading(), collection_paused():
         for names, month in decoded_months():
-            seconds += timed(partial(write_bare, names, month))
+            spent += timed(partial(write_bare, names, month))
             rows += len(month)
-    return {"rows": rows, "seconds": seconds}
+    return {"rows": rows, "seconds": spent.clock, "cpu": spent.cpu}
 
 
 def create_bare(cursor: Any) -> None:
@@ -309,15 +251,19 @@ def peer(arguments: argparse.Namespace) -> dict[str, float]:
     client, engine = jquantsapi.ClientV2(api_key="standin"), peer_engine()
     keys = list(client.get_bulk_list(endpoint=BARS)["Key"])[-arguments.peer_months :]
     rows = 0
-    started = time.perf_counter()
-    with tempfile.TemporaryDirectory() as folder:
+
+    def load() -> None:
+        nonlocal rows
         for key in keys:
             path = f"{folder}/{key}"
             client.download_bulk(key, path)
             frame = pandas.read_csv(path, dtype={"Code": str}, parse_dates=["Date"])
             frame.to_sql(PEER, engine, if_exists="append", index=False)
             rows += len(frame)
-    return {"rows": rows, "seconds": time.perf_counter() - started, "memory": peak()}
+
+    with tempfile.TemporaryDirectory() as folder:
+        spent = timed(load)
+    return {"rows": rows, "seconds": spent.clock, "cpu": spent.cpu, "memory": peak()}
 
 
 STAGES: dict[str, Callable[[argparse.Namespace], dict[str, float]]] = {
@@ -328,33 +274,44 @@ STAGES: dict[str, Callable[[argparse.Namespace], dict[str, float]]] = {
 
 
 def report(kind: str, rows: int, found: dict[str, dict[str, float]]) -> None:
-    rate = {stage: values["rows"] / values["seconds"] for stage, values in found.items()}
-    mine = found["ours"]
+    mine, bare, peer = (found[stage] for stage in ("ours", "bare", "peer"))
     assert mine["rows"] == rows, f"{mine['rows']} rows are stored, not {rows}"
     print(f"\n{kind}: {rows:,} rows")
-    for what, figure, beside in (
-        (
-            "official client + read_csv + to_sql",
-            f"{rate['peer']:,.0f} rows/s",
-            f"{found['peer']['memory']:.0f} MB",
-        ),
-        ("bare COPY / executemany", f"{rate['bare']:,.0f} rows/s", ""),
-        (
-            "our backfill from files",
-            f"{rate['ours']:,.0f} rows/s",
-            f"{rate['ours'] / rate['peer']:.2f} x peer (aim: over 4), "
-            f"{rate['ours'] / rate['bare']:.2f} x bare (aim: over 0.60)",
-        ),
-        ("its peak memory", f"{mine['memory']:.0f} MB", "aim: under 300"),
+    for what, measured, than in (
+        ("official client + read_csv + to_sql", peer, ""),
+        ("bare COPY / executemany", bare, ""),
+        ("our backfill from files", mine, ratios(mine, peer, "peer, aim: over 4")),
+        ("", mine, ratios(mine, bare, "bare, aim: over 0.60")),
         (
             "the same again",
-            f"{rows / mine['again']:,.0f} rows/s",
-            f"{mine['seconds'] / mine['again']:.2f} x the first (aim: over 1)",
+            {"rows": rows, "seconds": mine["again"], "cpu": mine["again_cpu"]},
+            f"{mine['seconds'] / mine['again']:.2f} x the first, aim: over 1",
         ),
-        ("adjusted history of an issue", f"{mine['history_ms']:.1f} ms", "aim: under 20"),
-        ("whole market of a day", f"{mine['market_ms']:.1f} ms", "aim: under 100"),
     ):
-        print(f"  {what:38}{figure:>18}  {beside}")
+        figures = f"{measured['rows'] / measured['seconds']:,.0f} rows/s"
+        line(what, figures if what else "", f"{micros(measured):5.1f} µs CPU a row  {than}" if what else than)
+    line("peak memory", f"{mine['memory']:.0f} MB", f"aim: under 300; official client {peer['memory']:.0f}")
+    for name, what, aim in (
+        ("history", "adjusted history of an issue", 20),
+        ("market", "whole market of a day", 100),
+        ("history_of_models", "... history as model instances", 0),
+        ("market_of_models", "... market as model instances", 0),
+    ):
+        line(what, f"{mine[name]:.1f} ms", f"aim: under {aim}" if aim else "")
+
+
+def line(what: str, figure: str, beside: str) -> None:
+    print(f"  {what:38}{figure:>18}  {beside}")
+
+
+def micros(measured: dict[str, float]) -> float:
+    return measured["cpu"] / measured["rows"] * 1e6
+
+
+def ratios(mine: dict[str, float], other: dict[str, float], aim: str) -> str:
+    """Return how many times as fast ours is, by the clock and by the processor."""
+    clock = mine["rows"] / mine["seconds"] * other["seconds"] / other["rows"]
+    return f"{clock:.2f} (CPU {micros(other) / micros(mine):.2f}) x {aim}"
 
 
 if __name__ == "__main__":

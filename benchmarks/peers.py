@@ -162,6 +162,7 @@ def q2_executions(count: int) -> float:
 
 def celery_executions(count: int) -> float:
     from celery import Celery
+    from django.db import connections
     from django_celery_results.models import TaskResult  # type: ignore[import-not-found]
 
     app = Celery("peer", broker=os.environ["BROKER_URL"], backend="django-db")
@@ -173,11 +174,9 @@ def celery_executions(count: int) -> float:
 
     for _ in range(count):
         nothing.delay()
+    connections.close_all()  # the two processes must not share one
     pid = os.fork()
     if pid == 0:
-        from django.db import connections
-
-        connections.close_all()
         app.worker_main(["worker", "--pool=prefork", f"--concurrency={WORKERS}", "--loglevel=ERROR"])
         os._exit(0)
     while TaskResult.objects.filter(status="SUCCESS").count() < count:

@@ -9,6 +9,8 @@ from typing import Any
 import orjson
 import requests
 
+from jquants.memory import collection_paused
+
 Row = dict[str, Any]
 
 
@@ -27,7 +29,8 @@ class Page:
 
 def decoded(body: bytes) -> object:
     """Return what a JSON body says; raises ValueError where it is none."""
-    return orjson.loads(body)
+    with collection_paused():
+        return orjson.loads(body)
 
 
 def page_of(answer: object) -> Page:
@@ -67,21 +70,21 @@ def _kind(value: object) -> str:
     return names.get(type(value), "a number")
 
 
-def message_of(response: requests.Response) -> str:
+def message_of(response: requests.Response, body: bytes) -> str:
     """Return the text of {"message": ...}, or the body as it is where a gateway answered instead."""
     if response.is_redirect:
         return f"moved to {response.headers['Location']}"
     try:
-        answer = decoded(response.content)
+        answer = decoded(body)
     except ValueError:
-        return text_of(response)
+        return text_of(body)
     message = answer.get("message") if isinstance(answer, dict) else None
-    return message if isinstance(message, str) else text_of(response)
+    return message if isinstance(message, str) else text_of(body)
 
 
-def text_of(response: requests.Response) -> str:
+def text_of(body: bytes) -> str:
     """Return the body as text, whatever it is."""
-    return response.content.decode("utf-8", "replace")
+    return body.decode("utf-8", "replace")
 
 
 def retry_after_seconds(response: requests.Response) -> float | None:

@@ -30,6 +30,7 @@ from jquants.errors import (
     JQuantsError,
     MalformedError,
     PagingLoopError,
+    ParameterError,
     RateLimitError,
     TimedOutError,
     UnreachableError,
@@ -79,7 +80,7 @@ class Client:
         self._read_timeout = read_timeout
         self._max_attempts = max_attempts
         self._wait = wait
-        self._session = _Session(api_key)
+        self._session = _Session(api_key, self._base_url)
         self.clock_offset_seconds: float | None = None  # ours minus the server's, at its last answer
 
     def __repr__(self) -> str:
@@ -96,10 +97,26 @@ class Client:
     def close(self) -> None:
         """Close the connections; a later question opens new ones."""
         self._session.close()
+        self._limiter.give_back()
 
     def rows(self, path: str, /, **params: str) -> list[Row]:
-        """Return the rows of all pages of `path`; raises JQuantsError."""
-        return [row for page in self.pages(path, **params) for row in page.rows]
+        """Return the rows of all pages of `path`; raises JQuantsError.
+
+        How long the key of a next page is good is not told. Where a later page is refused, perhaps as we waited
+        long for the rate limit, all are asked for once more.
+        """
+        found: list[Row] = []
+        try:
+            for page in self.pages(path, **params):
+                found += page.rows
+        except ParameterError as error:
+            if not found:
+                raise
+            logger.warning(
+                "A later page was refused, starting anew: %s", error, extra={"action": "pages_anew"}
+            )
+            return [row for page in self.pages(path, **params) for row in page.rows]
+        return found
 
     def pages(self, path: str, /, **params: str) -> Iterator[Page]:
         """Yield page after page of `path`, e.g. "/equities/bars/daily"; raises JQuantsError.
@@ -176,44 +193,48 @@ class Client:
                 "Waiting %.1f s for the rate limit", delay, extra={"action": "jquants_rate_limit_wait"}
             )
             self._wait(delay)
-        response = self._send(path, query)
+        response, body = self._send(path, query)
         if response.status_code == 200:
-            return self._answer(path, response, read)
+            return self._answer(path, body, read)
         if response.status_code == 210:  # outside the serving hours, or an unknown code
+            if "pagination_key" in query:
+                raise UnreadableError(path=path, status=210, detail="a later page has no content")
             return read({"data": []})
-        error = self._refusal(path, response)
+        error = self._refusal(path, response, body)
         if isinstance(error, RateLimitError):
             self._limiter.pause(error.retry_after)
         raise error
 
-    def _send(self, path: str, query: dict[str, str]) -> requests.Response:
+    def _send(self, path: str, query: dict[str, str]) -> tuple[requests.Response, bytes]:
+        """Return the answer and its body, in large pieces: requests itself reads 10 KB at a time."""
         timeout = (self._connect_timeout, self._read_timeout)
         try:
-            response = self._session.get(self._base_url + path, params=query, timeout=timeout)
+            response = self._session.get(self._base_url + path, params=query, timeout=timeout, stream=True)
+            body = b"".join(response.iter_content(PIECE))
         except requests.RequestException as exc:
             # Without the cause: it may quote what the server sent, key and all. Its root is in the detail.
             raise self._translated(exc, path) from None
         finally:
             self._limiter.sent(path)
         self.clock_offset_seconds = clock_offset_seconds(response, datetime.now(UTC))
-        return response
+        return response, body
 
-    def _answer(self, path: str, response: requests.Response, read: Callable[[object], T]) -> T:
+    def _answer(self, path: str, body: bytes, read: Callable[[object], T]) -> T:
         try:
-            answer = decoded(response.content)
+            answer = decoded(body)
         except ValueError as exc:
-            detail = f"the body is not JSON: {self._quoted(text_of(response))}"
+            detail = f"the body is not JSON: {self._quoted(text_of(body))}"
             raise UnreadableError(path=path, status=200, detail=detail) from exc
         try:
             return read(answer)
         except ValueError as exc:
-            detail = f"{exc}: {self._quoted(text_of(response))}"
+            detail = f"{exc}: {self._quoted(text_of(body))}"
             raise MalformedError(path=path, status=200, detail=detail) from exc
 
-    def _refusal(self, path: str, response: requests.Response) -> JQuantsError:
+    def _refusal(self, path: str, response: requests.Response, body: bytes) -> JQuantsError:
         return error_for(
             response.status_code,
-            self._quoted(message_of(response)),
+            self._quoted(message_of(response, body)),
             path=path,
             retry_after=retry_after_seconds(response),
         )
@@ -247,13 +268,16 @@ class Client:
 class _Session(requests.Session):
     """A session that sends the key to one host only, and no credentials but the key."""
 
-    def __init__(self, api_key: str) -> None:
+    def __init__(self, api_key: str, base_url: str) -> None:
         super().__init__()
         self.headers["Accept"] = "application/json"
         self.headers["Accept-Encoding"] = "gzip"
         self.headers["User-Agent"] = f"moo-markets/{__version__}"
         self.headers["x-api-key"] = api_key
-        self.auth = lambda request: request  # otherwise requests adds what ~/.netrc has for the host
+        # Proxies and certificates of the environment, read once: requests reads them before each question.
+        environment = self.merge_environment_settings(base_url, {}, None, None, None)
+        self.proxies, self.verify = environment["proxies"], environment["verify"]
+        self.trust_env = False  # which also keeps what ~/.netrc has for the host out
 
     def get_redirect_target(self, resp: requests.Response) -> None:
         """Follow no redirect: requests would take the x-api-key header along to any host."""

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import date
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from django.db import connection
-
-from jquants import calendar, session
-from jquants.client import Client, Row
+from jquants import calendar, session, whole
+from jquants.batch import Batch
+from jquants.client import Client
 from jquants.coverage import fetches
 from jquants.coverage.expected import expected_days, newest_expected_days, newest_published, published_at
 from jquants.datasets import Dataset
+from jquants.datasets.errors import DataError
 from jquants.datasets.plans import Window
-from jquants.errors import JQuantsError, WindowError
+from jquants.errors import OF_ONE_QUESTION, JQuantsError, WindowError
 from jquants.plan import subscription
 from jquants.prefetch import FetchAhead
+from jquants.upsert import loading
 
 if TYPE_CHECKING:
+    from jquants.datasets.table import Table
     from scheduler.runner import Run
 
 DEFAULT_DAYS = 10  # newest trading days, where a job names none
@@ -44,7 +45,10 @@ def fetch(run: Run, dataset: Dataset) -> None:
     if exact := run.parameters.get("date"):
         if exact > today:
             raise FutureDateError(exact)
-        wanted = expected_days(dataset, exact, exact)
+        if dataset.is_sparse:  # companies may disclose on a Sunday, though it is not expected
+            wanted = calendar.TradingDays([exact], [])
+        else:
+            wanted = expected_days(dataset, exact, exact)
     else:
         wanted = _wanted(
             dataset, run.parameters, session.window(run, dataset), newest_published(dataset, run.now())
@@ -70,22 +74,25 @@ def fetch_newest(run: Run, dataset: Dataset) -> None:
     today = calendar.today(run.now())
     with session.open_client(run) as client:
         rows = client.rows(dataset.path)
-    if rows:
+    if rows:  # maybe still those of the day before
         session.store(run, dataset, rows)
-    elif expected_days(dataset, today, today).days and not fetches.covered(dataset, [today]):
+    is_late = not rows or newest_published(dataset, run.now()) >= today
+    if is_late and expected_days(dataset, today, today).days and not fetches.covered(dataset, [today]):
         run.snooze(NOT_PUBLISHED_SECONDS, "not_published_yet", date=today.isoformat())
-    else:
+    elif not rows:
         run.log.info("J-Quants offers no day now", extra={"action": "nothing_to_fetch"})
 
 
 def fetch_whole(run: Run, dataset: Dataset) -> None:
     """Fetch and store all that J-Quants has; snoozes while its newest day is not published yet (R31)."""
+    asked_at = run.now()
     with session.open_client(run) as client:
-        session.store(run, dataset, client.rows(dataset.path))
+        found = whole.rows(client, dataset, session.window(run, dataset), calendar.today(asked_at))
+    session.store(run, dataset, found, asked_at=asked_at)
     if dataset.published_after is None:
         return
     for day in newest_expected_days(dataset, 1, newest_published(dataset, run.now())).days:
-        is_here = dataset.model._default_manager.filter(**{dataset.day_column: day}).exists()
+        is_here = dataset.model._default_manager.filter(**{f"{dataset.day_column}__gte": day}).exists()
         if not is_here and calendar.today(run.now()) <= published_at(dataset, day).date():
             run.snooze(NOT_PUBLISHED_SECONDS, "not_published_yet", date=day.isoformat())
 
@@ -123,73 +130,111 @@ def _inside(run: Run, dataset: Dataset, days: Sequence[date], window: Window) ->
     return [day for day in days if day in window]
 
 
-Answer: TypeAlias = list[Row] | WindowError
+class Fetched(NamedTuple):
+    """A day as it is to be stored, and how many rows came for it."""
+
+    table: Table
+    rows: int
+
+
+Answer: TypeAlias = Fetched | JQuantsError
+
+
+class Answered(NamedTuple):
+    """An answer, and when it was asked for: it has nothing that was published later."""
+
+    answer: Answer
+    asked_at: datetime
 
 
 class _Question:
     """Ask for a day. Once J-Quants has named the plan's window, a day outside it is not asked for."""
 
-    def __init__(self, client: Client, dataset: Dataset) -> None:
+    def __init__(self, run: Run, client: Client, dataset: Dataset) -> None:
+        self._run = run
         self._client = client
         self._dataset = dataset
         self._window = Window(date.min, None)
         self._refusal = WindowError()
 
-    def __call__(self, day: date) -> Answer:
+    def __call__(self, day: date) -> Answered:
+        asked_at = self._run.now()
+        return Answered(self._answer(day), asked_at)
+
+    def _answer(self, day: date) -> Answer:
         if day not in self._window:
             return self._refusal
         try:
-            return self._client.rows(self._dataset.path, **{self._dataset.day_parameter: day.isoformat()})
+            rows = self._client.rows(self._dataset.path, **{self._dataset.day_parameter: day.isoformat()})
+            table = session.decoded(self._dataset, rows, day=day)
         except WindowError as error:
             self._window, self._refusal = Window(error.first or date.min, error.last), error
             return error
+        except (*OF_ONE_QUESTION, DataError) as error:
+            if error.retryable:
+                raise
+            return error
+        table.checksum()  # kept: whoever stores it need not wait for it in a transaction
+        return Fetched(table, len(rows))
 
 
 class _Fetch:
-    """One run over some days."""
+    """One run over some days; one that cannot be stored does not keep the others from being so.
+
+    A thread fetches and decodes while we store the days before.
+    """
 
     def __init__(self, run: Run, dataset: Dataset, *, is_exact: bool) -> None:
         self._run = run
         self._dataset = dataset
         self._is_exact = is_exact  # a person asked for this very day
+        self._batch = Batch(self._store)
+        self._asked_at = run.now()  # when the first of the batch was; the others may know more, not less
+        self._failure: JQuantsError | None = None  # the first
+        self._done = self._of = 0
 
     def perform(self, days: Sequence[date]) -> None:
         if not days:
             return
-        with self._answers(days) as answers:
-            self._run.progress(0, len(days), str(days[0]))
-            for done, (day, answer) in enumerate(answers, 1):
-                self._take(day, answer)
-                self._run.progress(done, len(days), str(day))
+        self._of = len(days)
+        ahead: FetchAhead[date, Answered] = FetchAhead(self._run.check_stop, idle=self._batch.flush)
+        with (
+            loading(),
+            session.open_client(self._run, wait=ahead.wait) as client,
+            self._batch,
+            ahead,
+        ):
+            self._run.progress(0, self._of, str(days[0]))
+            for day, answered in ahead.each(_Question(self._run, client, self._dataset), days):
+                self._take(day, answered)
+        if self._failure:
+            raise self._failure
 
-    @contextmanager
-    def _answers(self, days: Sequence[date]) -> Iterator[Iterator[tuple[date, Answer]]]:
-        """Yield the answer of each day: fetched while the day before is stored, where that is quicker.
-
-        On SQLite it is not: the rate limiter's writes, from the other thread's connection, wait for ours
-        and make ours read its pages again. That costs more than fetching in turn.
-        """
-        if connection.vendor == "sqlite":
-            with session.open_client(self._run) as client:
-                yield self._in_turn(_Question(client, self._dataset), days)
-            return
-        ahead: FetchAhead[date, Answer] = FetchAhead(self._run.check_stop)
-        with session.open_client(self._run, wait=ahead.wait) as client, ahead:
-            yield ahead.each(_Question(client, self._dataset), days)
-
-    def _in_turn(self, ask: _Question, days: Sequence[date]) -> Iterator[tuple[date, Answer]]:
-        for day in days:
-            self._run.check_stop()
-            yield day, ask(day)
-
-    def _take(self, day: date, answer: Answer) -> None:
+    def _take(self, day: date, answered: Answered) -> None:
+        answer = answered.answer
         if isinstance(answer, WindowError):
             self._refused(day, answer)
-        elif not answer and self._may_still_come(day):
-            # The newest day comes last, so the days before it are stored by now.
+        elif isinstance(answer, JQuantsError):
+            self._failed(day, answer)
+        elif not answer.rows and self._may_still_come(day):
+            # The newest day comes last: the days before it are stored, or about to be.
             self._run.snooze(NOT_PUBLISHED_SECONDS, "not_published_yet", date=day.isoformat())
         else:
-            self._store(day, answer)
+            self._run.count(fetched=answer.rows)
+            self._add(answer.table, answered.asked_at)
+            self._wait_for_the_rest(day)
+
+    def _add(self, table: Table, asked_at: datetime) -> None:
+        if not len(self._batch):
+            self._asked_at = asked_at
+        self._batch.add(table)
+
+    def _wait_for_the_rest(self, day: date) -> None:
+        """Snooze where most issues are missing, and may only be late."""
+        if self._dataset.covers_master and self._may_still_come(day):
+            self._batch.flush()
+            if not fetches.covered(self._dataset, [day]):
+                self._run.snooze(NOT_PUBLISHED_SECONDS, "partly_published", date=day.isoformat())
 
     def _may_still_come(self, day: date) -> bool:
         """Whether the date on which it should be published is not over."""
@@ -206,16 +251,33 @@ class _Fetch:
         self._run.log.warning(
             "%s is outside what the plan covers: %s", day, error, extra={"action": "outside_plan"}
         )
+        self._end(day)
 
-    def _store(self, day: date, rows: list[Row]) -> None:
-        session.store(
+    def _failed(self, day: date, error: JQuantsError) -> None:
+        run = self._run
+        fetches.record_failed(self._dataset, day, error, execution=run.execution, now=run.now())
+        run.log.warning("%s cannot be stored: %s", day, error, extra={"action": "day_failed"})
+        self._failure = self._failure or error
+        self._end(day)
+
+    def _store(self, tables: Sequence[Table]) -> None:
+        session.store_tables(
             self._run,
-            self._dataset,
-            rows,
-            day=day,
+            tables,
+            asked_at=self._asked_at,
+            fetched=0,  # counted as they came
             is_thorough=bool(self._run.parameters.get("force")),
         )
-        if rows:
-            self._run.log.info("%s: %s rows", day, len(rows), extra={"action": "day_stored"})
-        else:
-            self._run.log.warning("%s is a trading day, but has no rows", day, extra={"action": "day_empty"})
+        for table in tables:
+            if table.rows:
+                self._run.log.info("%s: %s rows", table.day, len(table), extra={"action": "day_stored"})
+            else:
+                self._run.log.warning(
+                    "%s is a trading day, but has no rows", table.day, extra={"action": "day_empty"}
+                )
+            self._end(table.day)
+
+    def _end(self, day: date | None) -> None:
+        """Count a day that needs nothing more."""
+        self._done += 1
+        self._run.progress(self._done, self._of, str(day))

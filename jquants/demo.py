@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -23,7 +24,7 @@ from rich.console import Console
 from rich.table import Table
 
 from jquants.models import DailyQuote, ListedCompany, TradingDay
-from scheduler import claim, control, rescue
+from scheduler import control, rescue
 from scheduler.audit import Actor
 from scheduler.errors import AlreadyRunning
 from scheduler.models import Job, JobExecution, SchedulerProcess, Status
@@ -108,7 +109,7 @@ def scheduler(api: Api) -> Iterator[Path]:
     """Run a scheduler of our own on this database; yield where its log is."""
     for other in SchedulerProcess.objects.alive(timezone.now()):
         name = f"{other.host}:{other.pid}"
-        if not (name.startswith(f"{claim.host()}:") and rescue.is_gone(name)):
+        if other.host != socket.gethostname() or not rescue.is_gone(name):
             raise DemoError(
                 _("A scheduler is running on this database already (%(name)s); stop it first.")
                 % {"name": name}

@@ -161,6 +161,10 @@ class PagingLoopError(MalformedError):
     summary = "J-Quants sends the same page key again and again; try again later"
 
 
+# What says nothing of how another day would fare.
+OF_ONE_QUESTION = (ParameterError, TooLargeError, MalformedError)
+
+
 def error_for(
     status: int, server_message: str, *, path: str, retry_after: float | None = None
 ) -> JQuantsError:

@@ -52,7 +52,7 @@ def write_tables(
     Stored rows are compared one by one only where their checksum or their number differs, or `is_thorough`.
     """
     for table in tables:
-        _check_rows(table)
+        check_rows(table)
     with transaction.atomic():
         source.claim(base_url, now)
         records = [fetches.Record(table, execution=execution, now=now) for table in tables]
@@ -65,7 +65,8 @@ def write_tables(
     return counts
 
 
-def _check_rows(table: Table) -> None:
+def check_rows(table: Table) -> None:
+    """Raise NoRowsError for a partition that never is without rows, and has none."""
     dataset = table.dataset
     if not table.rows and not dataset.may_be_empty:
         raise NoRowsError(path=dataset.path, dataset=dataset.slug)

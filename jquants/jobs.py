@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from jquants import calendar, daily, session
 from jquants.backfill import corrections, work
 from jquants.backfill.request import BACKFILL_SLUG, Request
-from jquants.coverage import fetches
+from jquants.coverage import expected, fetches
 from jquants.datasets import ALL, LISTED_COMPANIES, Dataset
 from jquants.datasets.dataset import Partition
 from jquants.disclosure_files import DisclosureFiles
@@ -66,27 +66,37 @@ class NewestJob(DatasetJob):
 
 
 class ListedCompanies(DatasetJob):
-    """Asks for the list of a day, which J-Quants may answer with that of the next trading day."""
+    """Asks for the list of today and, where one is stored, for those of the days since that are not.
+
+    J-Quants may answer with that of the next trading day.
+    """
 
     dataset = LISTED_COMPANIES
     parameters = ListedCompaniesForm
 
     def perform(self, run: Run) -> None:
         asked = run.parameters.get("date")
-        if not asked and not run.parameters.get("force") and self._is_covered(run):
-            return
-        with session.open_client(run) as client:
-            query = {"date": asked.isoformat()} if asked else {}
+        newest = self._day_of_answer(run)
+        for day in [asked] if asked else self._wanted(run, newest):
+            run.check_stop()
+            asked_at = run.now()
+            with session.open_client(run) as client:
+                query = {"date": day.isoformat()} if asked or day != newest else {}
+                rows = client.rows(LISTED_COMPANIES.path, **query)
             # On a holiday the answer is the list of the next trading day: its own day decides.
-            session.store(run, LISTED_COMPANIES, client.rows(LISTED_COMPANIES.path, **query))
+            session.store(run, LISTED_COMPANIES, rows, asked_at=asked_at)
 
-    def _is_covered(self, run: Run) -> bool:
-        """Whether the list that J-Quants would answer now is stored."""
-        day = self._day_of_answer(run)
-        if not fetches.covered(LISTED_COMPANIES, [day]):
-            return False
-        run.log.info("the list of %s is stored already", day, extra={"action": "covered"})
-        return True
+    def _wanted(self, run: Run, newest: date) -> list[date]:
+        """Return the days whose list to ask for, oldest first; one that is not final yet is asked for when it is."""
+        if run.parameters.get("force"):
+            return [newest]
+        recent = calendar.newest_trading_days(daily.DEFAULT_DAYS, newest).days
+        stored = fetches.fetched(LISTED_COMPANIES, recent[0], newest)
+        early = {day for day in stored if not expected.is_final(LISTED_COMPANIES, day, run.now())}
+        done = early | fetches.covered(LISTED_COMPANIES, recent)
+        if newest in done:
+            run.log.info("the list of %s is stored already", newest, extra={"action": "covered"})
+        return [day for day in recent if day >= min(stored, default=newest) and day not in done]
 
     def _day_of_answer(self, run: Run) -> date:
         today = calendar.today(run.now())

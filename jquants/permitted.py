@@ -9,11 +9,11 @@ from jquants import bulk, ratelimit
 from jquants.datasets import plans
 from jquants.datasets.dataset import Dataset
 from jquants.plan import subscription
+from jquants.plan.subscription import Subscription
 
 
-def windows(datasets: Iterable[Dataset], today: date) -> dict[str, plans.Window | None]:
-    """Return the days that the plan covers on `today` by data set; None where it lacks the data set."""
-    ours = subscription.current()
+def windows(datasets: Iterable[Dataset], today: date, ours: Subscription) -> dict[str, plans.Window | None]:
+    """Return the days that a plan covers on `today` by data set; None where it lacks the data set."""
     return {each.slug: ours.window(today, each) if ours.has(each) else None for each in datasets}
 
 

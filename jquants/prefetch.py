@@ -32,11 +32,13 @@ class FetchAhead(Generic[Item, Answer]):
     """Call `ask` for each of `items` in a thread, at most DEPTH ahead of who iterates over the answers.
 
     The thread touches the database only through what `ask` itself uses, and closes its connections.
-    `check_stop` is called while waiting for an answer and may raise. Leaving the `with` stops the thread.
+    `check_stop` is called while waiting for an answer and may raise; `idle` where none comes for a moment.
+    Leaving the `with` stops the thread.
     """
 
-    def __init__(self, check_stop: Callable[[], None]) -> None:
+    def __init__(self, check_stop: Callable[[], None], *, idle: Callable[[], None] = lambda: None) -> None:
         self._check_stop = check_stop
+        self._idle = idle
         self._stopped = threading.Event()
         self._answers: Queue[tuple[Item, Answer] | _Failure] = Queue(DEPTH)
         self._thread: threading.Thread | None = None
@@ -74,7 +76,7 @@ class FetchAhead(Generic[Item, Answer]):
             try:
                 return self._answers.get(timeout=PATIENCE)
             except Empty:
-                continue
+                self._idle()
 
     def _work(self, ask: Callable[[Item], Answer], items: Sequence[Item]) -> None:
         try:

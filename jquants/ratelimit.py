@@ -101,6 +101,9 @@ class RateLimiter(Protocol):
     def pause(self, seconds: float | None) -> None:
         """Make everybody wait after a 429; None where the server did not say how long."""
 
+    def give_back(self) -> None:
+        """Let others have what is held for requests to come: none will soon."""
+
 
 class MemoryRateLimiter:
     """A limiter for the threads of one process."""
@@ -132,6 +135,9 @@ class MemoryRateLimiter:
     def pause(self, seconds: float | None) -> None:
         with self._lock:
             self._pause_end = pause_end(self._pause_end, self._clock(), seconds)
+
+    def give_back(self) -> None:
+        """Nothing is held: a reservation costs nothing here."""
 
     def _of(self, bucket: Bucket) -> "_Slots":
         return self._slots.setdefault(bucket.name, _Slots(bucket.limit))

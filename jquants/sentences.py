@@ -23,6 +23,7 @@ SENTENCES: dict[str, str | Promise] = {
     "no_disclosure": _("No disclosure is named. Give its number: 14 digits, such as 20261120123456."),
     "no_rows": _("J-Quants sent nothing (%(dataset)s), though there is always something. Try again later."),
     "not_published_yet": _("J-Quants has not published %(date)s yet. It is asked again in a while."),
+    "partly_published": _("J-Quants has published only a part of %(date)s. It is asked again in a while."),
     "undecodable_value": _(
         "In the row %(row)s that J-Quants sent (%(dataset)s), %(field)s is %(value)s, not %(expected)s. "
         "Nothing of that day was stored."

@@ -109,22 +109,39 @@ def store(
     rows: Sequence[Row],
     *,
     day: date | None = None,
+    asked_at: datetime | None = None,
     is_thorough: bool = False,
 ) -> None:
     """Store an answer as `ingest.write` does, for `run`, and count its rows."""
+    table = decoded(dataset, rows, day=day)
+    store_tables(run, [table], asked_at=asked_at, fetched=len(rows), is_thorough=is_thorough)
+
+
+def decoded(dataset: Dataset, rows: Sequence[Row], *, day: date | None = None) -> Table:
+    """Return the table of an answer; raises DataError for one that cannot be stored."""
     with collection_paused():
         table = decode(dataset, rows, day=day)
-        store_tables(run, [table], fetched=len(rows), is_thorough=is_thorough)
+    ingest.check_rows(table)
+    return table
 
 
 def store_tables(
-    run: Run, tables: Sequence[Table], *, fetched: int | None = None, is_thorough: bool = False
+    run: Run,
+    tables: Sequence[Table],
+    *,
+    asked_at: datetime | None = None,
+    fetched: int | None = None,
+    is_thorough: bool = False,
 ) -> None:
-    """Store decoded partitions as `ingest.write_tables` does, for `run`, and count their rows."""
+    """Store decoded partitions as `ingest.write_tables` does, for `run`, and count their rows.
+
+    `asked_at` is when they were asked for, by default now: whether they are final, and whether a file is newer,
+    is told by that, however long they were on their way.
+    """
     counts = ingest.write_tables(
         tables,
         base_url=settings.JQUANTS_BASE_URL,
-        now=run.now(),
+        now=asked_at or run.now(),
         execution=run.execution,
         is_thorough=is_thorough,
     )

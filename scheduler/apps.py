@@ -15,8 +15,21 @@ class SchedulerConfig(AppConfig):
 
     def ready(self) -> None:
         job_types.autodiscover()
+        checks.register(check_job_types)
         checks.register(check_max_concurrent)
         post_migrate.connect(create_missing_jobs, sender=self)
+
+
+def check_job_types(**kwargs: Any) -> list[checks.CheckMessage]:
+    """Warn of apps whose job types are missing because their `jobs` cannot be imported."""
+    return [
+        checks.Warning(
+            f"The job types of {app} are missing: {why}",
+            hint=f"Correct {app}.jobs or install what it needs; until then its jobs wait.",
+            id="scheduler.W002",
+        )
+        for app, why in job_types.broken().items()
+    ]
 
 
 def check_max_concurrent(**kwargs: Any) -> list[checks.CheckMessage]:

@@ -50,14 +50,28 @@ def purge(job: Job, actor: Actor) -> None:
     _check(job)
     while totals.count_ended(retention.CHUNK) == retention.CHUNK:
         pass
-    while oldest := list(job.executions.order_by("pk").values_list("pk", flat=True)[: retention.CHUNK]):
-        retention.delete_executions(oldest)
+    while _delete_chunk(job):
+        pass
     with transaction.atomic():
-        locked = Job.objects.select_for_update().get(pk=job.pk)
-        _check(locked)
+        locked = _locked(job)
         DailyTotal.objects.filter(job=locked).delete()
         audit.record(actor, locked, "audit_deleted", flag=DELETION)
         locked.delete()
+
+
+def _delete_chunk(job: Job) -> bool:
+    """Delete some of the history, unless somebody has restored the job; False when there is none."""
+    with transaction.atomic():
+        oldest = _locked(job).executions.order_by("pk").values_list("pk", flat=True)[: retention.CHUNK]
+        retention.delete_executions(chosen := list(oldest))
+        return bool(chosen)
+
+
+def _locked(job: Job) -> Job:
+    """Return the job, locked, if it may be deleted. Raises NotArchived, StillActive."""
+    locked = Job.objects.select_for_update().get(pk=job.pk)
+    _check(locked)
+    return locked
 
 
 def _check(job: Job) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -50,19 +51,42 @@ class Actor:
         return cls(user, Channel.COMMAND)
 
 
-def record(actor: Actor, changed: models.Model, code: str, *, flag: int = CHANGE, **params: Any) -> None:
-    """Write the audit row of a change; call it in the transaction of the change.
+def record(actor: Actor, changed: models.Model, code: str, *, flag: int = CHANGE, **params: Any) -> LogEntry:
+    """Write and return the audit row of a change; call it in the transaction of the change.
 
     `code` and `params` name a sentence of `scheduler.messages`, so that each reader gets it in their language.
     """
-    LogEntry.objects.create(
+    return LogEntry.objects.create(
         user=actor.user,
         content_type=ContentType.objects.get_for_model(changed),
         object_id=str(changed.pk),
         object_repr=str(changed)[:200],
         action_flag=flag,
-        change_message=json.dumps({"code": code, "params": params, "channel": actor.channel.value}),
+        change_message=_message(actor, code, params),
     )
+
+
+def _message(actor: Actor, code: str, params: Mapping[str, Any]) -> str:
+    return json.dumps({"code": code, "params": params, "channel": actor.channel.value})
+
+
+class Tally:
+    """The audit row of a change that takes many transactions: written in the first, brought up to date in each."""
+
+    def __init__(self, actor: Actor, changed: models.Model, code: str, **counts: int) -> None:
+        self.actor = actor
+        self.changed = changed
+        self.code = code
+        self.counts = counts
+        self._entry: LogEntry | None = None
+
+    def add(self, **more: int) -> None:
+        """Add to the counts that the row tells; call it in the transaction of the change."""
+        self.counts |= {name: self.counts[name] + count for name, count in more.items()}
+        if self._entry is None:
+            self._entry = record(self.actor, self.changed, self.code, **self.counts)
+        self._entry.change_message = _message(self.actor, self.code, self.counts)
+        self._entry.save(update_fields=["change_message"])
 
 
 def sentence(entry: LogEntry) -> str:

@@ -5,36 +5,20 @@ from __future__ import annotations
 import logging
 import os
 import socket
-from collections.abc import Sequence
-from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 
-from scheduler import job_types
-from scheduler.concurrency import Places
-from scheduler.long_runs import SHORTEST_SECONDS
+from scheduler import taking
 from scheduler.models import Job, JobExecution, SkipReason, Status
-from scheduler.models.execution import WAITING
 
 logger = logging.getLogger(__name__)
 
-MARGIN = 8  # candidates beyond those wanted: other workers look at the same ones in the same moment
-COLUMNS = (
-    "job_id",
-    "job_name",
-    "job_type",
-    "attempt",
-    "needs_slot",
-    "holds_slot",
-    "timeout_seconds",
-    "warn_after_seconds",
-)
+TRIES = 8  # of a claim for which other workers are faster
 _FIRST_PID_NAMESPACE = 0xEFFFFFFC  # Linux: processes outside any container
 
 
@@ -45,16 +29,29 @@ class Claim:
     execution_id: int
     token: UUID
     timeout_seconds: int
+    run: JobExecution | None = field(
+        default=None, compare=False, repr=False
+    )  # as it was claimed, for who performs it
+    is_noted: bool = field(default=True, compare=False, repr=False)  # whether its job knows that it runs now
+
+    def bare(self) -> Claim:
+        """Return it without the row, for whom only has to know what is performed."""
+        return replace(self, run=None)
 
 
 @cache
 def host() -> str:
-    """Return the name of this machine; inside a container also its process namespace, where pids differ."""
+    """Return the name of this machine, and what tells it from others of that name, among which pids mean others.
+
+    That is when it was started, and inside a container the process namespace.
+    """
+    name = socket.gethostname()
     try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text()[:6]
         namespace = Path("/proc/self/ns/pid").stat().st_ino
     except OSError:
-        return socket.gethostname()
-    return socket.gethostname() + ("" if namespace == _FIRST_PID_NAMESPACE else f"~{namespace}")
+        return name
+    return f"{name}~{boot}" + ("" if namespace == _FIRST_PID_NAMESPACE else f"~{namespace}")
 
 
 def worker_name() -> str:
@@ -68,81 +65,42 @@ def claim(now: datetime, *, limit: int, only: int | None = None, worker: str | N
     for another worker (R40).
     """
     claims: list[Claim] = []
-    while len(claims) < limit:
-        places = Places()
-        wanted = limit - len(claims)
-        candidates = list(_candidates(now, places, only)[: wanted + MARGIN])
-        taken = _take_first(wanted, _one_a_slot(candidates), now, places, worker or worker_name())
-        claims += taken
-        # Those behind may start where a type has become full or many runs were of one job.
-        if not taken or not (places.turned_away or len(candidates) == wanted + MARGIN):
-            break
+    while len(claims) < limit and (claimed := _claim_one(now, only, worker or worker_name())):
+        announce(claimed)
+        claims.append(claimed)
     return claims
 
 
-def _candidates(now: datetime, places: Places, only: int | None) -> QuerySet[JobExecution]:
-    startable = {job_type.slug for job_type in job_types.all_types()}.difference(places.full())
-    waiting = JobExecution.objects.claimable(now).filter(job_type__in=startable)
-    return (waiting if only is None else waiting.filter(pk=only)).only(*COLUMNS)
+def _claim_one(now: datetime, only: int | None, worker: str) -> Claim | None:
+    for _ in range(TRIES):
+        try:
+            with transaction.atomic():
+                return claim_next(now, worker, only=only)
+        except IntegrityError:
+            continue  # another worker took what the run needs, its slot or a place: look again
+    return None
 
 
-def _take_first(
-    wanted: int, candidates: Sequence[JobExecution], now: datetime, places: Places, worker: str
-) -> list[Claim]:
-    """Take `wanted` of the candidates, the first that nobody else has taken meanwhile."""
-    taken: list[Claim] = []
-    job_ids = set()
-    for run in candidates:
-        if len(taken) == wanted:
-            break
-        if claimed := _take(run, now, places, worker):
-            taken.append(claimed)
-            job_ids.add(run.job_id)
-    # Not in one transaction with the above: others lock a job first and its executions then.
-    if job_ids:
-        Job.objects.filter(pk__in=job_ids).update(last_run_at=now)
-    return taken
+def claim_next(now: datetime, worker: str, *, only: int | None = None) -> Claim | None:
+    """Claim the run that comes first in the caller's transaction, who announces it once that is committed.
 
-
-def _one_a_slot(runs: Sequence[JobExecution]) -> list[JobExecution]:
-    """Drop all but the first run of each job that admits one run at a time."""
-    taken: set[int] = set()
-    chosen = []
-    for run in runs:
-        if run.needs_slot and run.job_id in taken:
-            continue
-        taken.add(run.job_id)
-        chosen.append(run)
-    return chosen
-
-
-def _take(run: JobExecution, now: datetime, places: Places, worker: str) -> Claim | None:
-    """Take the run by one guarded statement; None when another worker was faster."""
-    if places.is_full(run.job_type):
-        places.turned_away = True
+    Raises IntegrityError when another worker takes what the run needs in the same moment.
+    """
+    token = uuid4()
+    taken = taking.take(now, worker, token, only=only)
+    if taken is None:
         return None
-    token, place = uuid4(), places.take(run.job_type)
-    may_collide = place is not None or (run.needs_slot and not run.holds_slot)  # in a unique index
-    try:
-        with transaction.atomic() if may_collide else nullcontext():
-            is_ours = run.change(
-                only_from=WAITING,
-                status=Status.RUNNING,
-                token=token,
-                worker=worker,
-                attempt=run.attempt + 1,
-                holds_slot=run.needs_slot,
-                type_slot=place,
-                heartbeat_at=now,
-                started_at=now,
-                warn_at=now + timedelta(seconds=run.warn_after_seconds or SHORTEST_SECONDS),
-                reason_code="",
-                reason_params={},
-            )
-    except IntegrityError:
-        return None
-    if not is_ours:
-        return None
+    run, is_noted = taken
+    return Claim(run.pk, token, run.timeout_seconds, run, is_noted)
+
+
+def announce(claimed: Claim) -> None:
+    """Log that the run has started, and note it with its job.
+
+    Never in the transaction of the claim: others lock a job first and its executions then.
+    """
+    run = claimed.run
+    assert run is not None  # it was just claimed
     logger.info(
         "%s: execution %s started (attempt %s)",
         run.job_name,
@@ -150,14 +108,13 @@ def _take(run: JobExecution, now: datetime, places: Places, worker: str) -> Clai
         run.attempt,
         extra={"action": "execution_claimed"},
     )
-    return Claim(run.pk, token, run.timeout_seconds)
+    if not claimed.is_noted:
+        Job.objects.filter(pk=run.job_id).update(last_run_at=run.started_at)
 
 
 def next_available_at(now: datetime, ahead: timedelta) -> datetime | None:
     """Return when the next waiting run may start, if within `ahead`."""
-    waiting = JobExecution.objects.filter(
-        status__in=WAITING, available_at__gt=now, available_at__lte=now + ahead
-    )
+    waiting = JobExecution.objects.waiting().filter(available_at__gt=now, available_at__lte=now + ahead)
     return waiting.order_by("available_at").values_list("available_at", flat=True).first()
 
 

@@ -49,18 +49,19 @@ class ClockWatch:
         self._seen: tuple[datetime, float] | None = None
         self._is_off = False
 
-    def look(self, now: datetime, process: str) -> None:
-        """Record an event when the wall clock, which says `now`, has jumped since the last look.
+    def look(self, now: datetime, process: str) -> bool:
+        """Return whether the wall clock, which says `now`, has jumped since the last look, and record it as an event.
 
         What is not recorded, because the database is out of reach, is found by the next look.
         """
         moment = self._monotonic()
-        if self._seen is not None:
-            wall, steady = self._seen
-            jump = (now - wall).total_seconds() - (moment - steady)
-            if abs(jump) > JUMP_SECONDS:
-                self._record(now, process, jump)
+        wall, steady = self._seen or (now, moment)
+        jump = (now - wall).total_seconds() - (moment - steady)
+        has_jumped = abs(jump) > JUMP_SECONDS
+        if has_jumped:
+            self._record(now, process, jump)
         self._seen = (now, moment)
+        return has_jumped
 
     def _record(self, now: datetime, process: str, jump: float) -> None:
         code = "clock_jumped_ahead" if jump > 0 else "clock_set_back"

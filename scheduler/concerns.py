@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from scheduler import unresolved
+from scheduler import job_types, unresolved
 from scheduler.models import SchedulerEvent, SchedulerProcess
 
 NEWS = timedelta(hours=1)  # how long an event is shown on every page
@@ -16,7 +16,11 @@ NEWS = timedelta(hours=1)  # how long an event is shown on every page
 
 def concerns(processes: Iterable[SchedulerProcess]) -> list[str]:
     """Return what is wrong as long as it is; a query besides the living `processes`."""
-    return [*(_clock(process) for process in processes if process.is_clock_off), *_unknown_types()]
+    return [
+        *(_clock(process) for process in processes if process.is_clock_off),
+        *_broken_apps(),
+        *_unknown_types(),
+    ]
 
 
 def _clock(process: SchedulerProcess) -> str:
@@ -29,6 +33,13 @@ def _clock(process: SchedulerProcess) -> str:
             "The clock of %(process)s is %(seconds)s s ahead of the database's, so ticks start early. Set it by NTP."
         )
     return text % {"process": process, "seconds": f"{abs(offset):.1f}"}
+
+
+def _broken_apps() -> list[str]:
+    return [
+        _("The job types of %(app)s are missing, so its jobs wait: %(why)s") % {"app": app, "why": why}
+        for app, why in job_types.broken().items()
+    ]
 
 
 def _unknown_types() -> list[str]:

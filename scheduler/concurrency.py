@@ -6,7 +6,7 @@ claim at the same moment cannot both take the last one.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 
 from django.conf import settings
 
@@ -25,28 +25,17 @@ class Places:
 
     def __init__(self) -> None:
         self._limits = limits()
-        self._taken: dict[str, set[int]] = defaultdict(set)
-        self.turned_away = False  # whether a run was left waiting because its type is full
+        self._taken: Counter[str] = Counter()
         if self._limits:
             held = JobExecution.objects.held().filter(job_type__in=self._limits, type_slot__isnull=False)
-            for job_type, place in held.values_list("job_type", "type_slot"):
-                self._taken[job_type].add(place or 0)
+            self._taken.update(held.values_list("job_type", flat=True))
 
     def limit(self, job_type: str) -> int | None:
         return self._limits.get(job_type)
 
     def is_full(self, job_type: str) -> bool:
         limit = self.limit(job_type)
-        return limit is not None and len(self._taken[job_type]) >= limit
+        return limit is not None and self._taken[job_type] >= limit
 
     def full(self) -> list[str]:
         return [slug for slug in self._limits if self.is_full(slug)]
-
-    def take(self, job_type: str) -> int | None:
-        """Return a free place of a type that is not full; None for a type without a limit."""
-        limit = self.limit(job_type)
-        if limit is None:
-            return None
-        place = next(place for place in range(limit) if place not in self._taken[job_type])
-        self._taken[job_type].add(place)
-        return place

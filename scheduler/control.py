@@ -16,9 +16,11 @@ from django.utils import timezone
 
 from scheduler import audit, job_types, ticks, wakeup
 from scheduler.audit import Actor, Channel
+from scheduler.calendars import UnknownCalendar
 from scheduler.errors import AlreadyRunning, IdempotencyConflict, JobArchived, NotCancellable, Unavailable
 from scheduler.models import Job, JobExecution, OverlapPolicy, SchedulerSettings, SkipReason, Status, Trigger
 from scheduler.models.execution import ACTIVE, HELD, WAITING
+from scheduler.schedules import InvalidSchedule
 
 IDEMPOTENCY_WINDOW = timedelta(hours=24)
 _TRIGGERS = {Channel.ADMIN: Trigger.MANUAL, Channel.COMMAND: Trigger.MANUAL, Channel.API: Trigger.API}
@@ -41,14 +43,13 @@ def run_now(
     AlreadyRunning where the overlap policy forbids a second run (R27), IdempotencyConflict when the key came with
     another request (R45).
     """
-    now = now or timezone.now()
-    merged = job.parameters | dict(parameters or {})
-    job_types.get(job.job_type).clean_parameters(merged)
-    _require_available(job)
+    now, asked = now or timezone.now(), dict(parameters or {})
+    digest = _digest(job, asked, reason) if idempotency_key else None
     with transaction.atomic():
-        _locked(job)
-        if idempotency_key and (earlier := _same_request(actor, idempotency_key, job, merged, now)):
+        job = Job.objects.select_for_update().get(pk=job.pk)
+        if idempotency_key and (earlier := _same_request(actor, idempotency_key, digest, now)):
             return earlier
+        merged = _accepted(job, asked)
         if job.overlap_policy == OverlapPolicy.REPLACE:
             replace_active(job, now)
         run = ticks.new_run(
@@ -59,17 +60,27 @@ def run_now(
             requested_by=actor.user,
             request_reason=reason,
             idempotency_key=idempotency_key,
+            request_digest=digest,
             holds_slot=job.overlap_policy == OverlapPolicy.FORBID and trigger != Trigger.BACKFILL,
         )
         if not ticks.insert_run(run):
             if idempotency_key:  # the same key may have come for another job in this moment
-                _same_request(actor, idempotency_key, job, merged, now)
-            if active := job.executions.active().order_by("-pk").first():
+                _same_request(actor, idempotency_key, digest, now)
+            if active := job.executions.active().order_by("-holds_slot", "-pk").first():
                 raise AlreadyRunning(active)
             run.save(force_insert=True)  # what held the slot has ended in this moment
         audit.record(actor, job, "audit_run_now", execution=run.pk, why=reason)
         wakeup.notify()
     return run
+
+
+def _accepted(job: Job, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters of a run that is asked for now. Raises what keeps the job from running."""
+    _require_current(job)
+    merged: dict[str, Any] = job.parameters | dict(asked)
+    job_types.get(job.job_type).clean_parameters(merged)
+    _require_available(job)
+    return merged
 
 
 def _require_available(job: Job) -> None:
@@ -78,17 +89,20 @@ def _require_available(job: Job) -> None:
         raise Unavailable(why)
 
 
+def _require_current(job: Job) -> None:
+    """Raise JobArchived unless the job is in use."""
+    if job.archived_at is not None:
+        raise JobArchived(job=job.name)
+
+
 def _locked(job: Job) -> Job:
     """Return the job as it is now, locked. Raises JobArchived."""
     locked = Job.objects.select_for_update().get(pk=job.pk)
-    if locked.archived_at is not None:
-        raise JobArchived(job=locked.name)
+    _require_current(locked)
     return locked
 
 
-def _same_request(
-    actor: Actor, key: str, job: Job, parameters: Mapping[str, Any], now: datetime
-) -> JobExecution | None:
+def _same_request(actor: Actor, key: str, digest: str | None, now: datetime) -> JobExecution | None:
     """Return the run this key started, None when the key is new or older than the window."""
     earlier = JobExecution.objects.filter(requested_by=actor.user, idempotency_key=key).first()
     if earlier is None:
@@ -96,18 +110,20 @@ def _same_request(
     if earlier.created_at < now - IDEMPOTENCY_WINDOW:
         JobExecution.objects.filter(pk=earlier.pk).update(idempotency_key=None)
         return None
-    if _digest(earlier.job_id, earlier.parameters) != _digest(job.pk, parameters):
+    if earlier.request_digest != digest:
         raise IdempotencyConflict(key=key, execution=earlier.pk)
     return earlier
 
 
-def _digest(job_id: int, parameters: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps([job_id, parameters], sort_keys=True).encode()).hexdigest()
+def _digest(job: Job, asked: Mapping[str, Any], reason: str) -> str:
+    """Return what tells one request from another: what was asked for, whatever the job adds to it."""
+    return hashlib.sha256(json.dumps([job.pk, asked, reason], sort_keys=True).encode()).hexdigest()
 
 
 def replace_active(job: Job, now: datetime) -> None:
-    """End what is active of `job`: waiting runs at once, held ones by asking them to stop."""
-    for execution in job.executions.active().exclude(status=Status.CANCELLING):
+    """End what is active of `job`, in a transaction: waiting runs at once, held ones by asking them to stop."""
+    # Locked, so that none moves from one status to the next behind our back.
+    for execution in job.executions.active().exclude(status=Status.CANCELLING).select_for_update():
         _stop(execution, now, reason_code="replaced", reason_params={})
 
 
@@ -117,18 +133,21 @@ def set_enabled(
     """Enable or disable `job`; False when it was so already. A run in progress goes on (R42).
 
     Enabling moves the cursor to the first tick after now; the ticks meanwhile become one skipped(disabled)
-    range (R23). `also_run` queues one run at once. Raises Unavailable where the type says that it cannot work.
+    range (R23). `also_run` queues one run at once. Raises Unavailable where the type says that it cannot work, or its
+    schedule cannot be computed.
     """
     now = now or timezone.now()
     with transaction.atomic():
         locked = _locked(job)
         changed = locked.is_enabled != enabled
+        changed_fields: tuple[str, ...] = ("is_enabled", "next_run_at", "updated_at")
         if changed:
             if enabled:
                 _require_available(locked)
-                move_cursor(locked, now, SkipReason.DISABLED)
+                _begin_after(locked, now)
+                changed_fields += locked.end_quarantine()
             locked.is_enabled = enabled
-            locked.save(update_fields=["is_enabled", "next_run_at", "updated_at"])
+            locked.save(update_fields=changed_fields)
             audit.record(actor, locked, "audit_enabled" if enabled else "audit_disabled")
             wakeup.notify()
     job.refresh_from_db()
@@ -137,14 +156,43 @@ def set_enabled(
     return changed
 
 
-def move_cursor(job: Job, now: datetime, reason: SkipReason) -> None:
-    """Set `next_run_at` to the first tick after `now`; record what was due until then. The caller saves.
+def _begin_after(job: Job, now: datetime) -> None:
+    """Set `next_run_at` to the first tick after `now`; record what passed while it was disabled. The caller saves."""
+    _record_passed(job, now)
+    try:
+        job.next_run_at = _next_tick(job, now)
+    except (InvalidSchedule, UnknownCalendar) as error:
+        raise Unavailable(job.schedule_in_words()) from error
+
+
+def _next_tick(job: Job, now: datetime) -> datetime | None:
+    """Return the first tick after `now`, None when the job runs only by hand. Raises InvalidSchedule, UnknownCalendar.
 
     After a clock was set back, ticks later than `now` have their rows already: they are not promised again (R41).
     """
-    if job.next_run_at is not None and (passed := ticks.ticks_between(job, job.next_run_at, now)):
-        ticks.record_skipped(job, passed, reason, now)
-    job.next_run_at = job.next_tick_after(max(now, ticks.last_accounted(job) or now))
+    return job.next_tick_after(max(now, ticks.last_accounted(job) or now))
+
+
+def _record_passed(job: Job, now: datetime) -> None:
+    """Record the ticks of `job` that are due as skipped (R23)."""
+    if job.next_run_at is None or job.next_run_at > now:
+        return
+    try:
+        passed = ticks.ticks_between(job, job.next_run_at, now)
+    except (InvalidSchedule, UnknownCalendar):  # of what cannot be computed, one tick is known
+        passed = ticks.TickRange(job.next_run_at, job.next_run_at, 1)
+    if passed is not None:
+        ticks.record_skipped(job, passed, _why_passed(job), now)
+
+
+def _why_passed(job: Job) -> SkipReason:
+    """Return why ticks of `job` that are due have not run until now."""
+    if not job.is_enabled:
+        return SkipReason.DISABLED
+    if job.quarantined_since is not None:
+        return SkipReason.QUARANTINED
+    is_paused = SchedulerSettings.objects.filter(is_enabled=False).exists()
+    return SkipReason.PAUSED if is_paused else SkipReason.MISSED
 
 
 def calendar_changed(name: str, now: datetime) -> int:
@@ -154,7 +202,10 @@ def calendar_changed(name: str, now: datetime) -> int:
     """
     moved = 0
     for job in Job.objects.select_for_update().filter(calendar=name, next_run_at__gt=now):
-        cursor = job.next_tick_after(max(now, ticks.last_accounted(job) or now))
+        try:
+            cursor = _next_tick(job, now)
+        except (InvalidSchedule, UnknownCalendar):  # the job's own trouble, which its next pass tells (R18)
+            continue
         if cursor != job.next_run_at:
             moved += Job.objects.filter(pk=job.pk, next_run_at=job.next_run_at).update(next_run_at=cursor)
     return moved
@@ -163,20 +214,21 @@ def calendar_changed(name: str, now: datetime) -> int:
 def save_definition(job: Job, fields: set[str], actor: Actor, *, now: datetime | None = None) -> None:
     """Save the edited `fields` of an existing, validated `job`; nothing the scheduler writes is touched.
 
-    A changed schedule starts a new schedule version with its cursor after now (R23). `is_enabled` goes
-    through `set_enabled`.
+    A changed schedule starts a new schedule version with its cursor after now; what passed of the old one is recorded
+    as skipped (R23), and a quarantine ends. `is_enabled` goes through `set_enabled`.
     """
     now = now or timezone.now()
     with transaction.atomic():
         before = _locked(job)
         columns = fields - set(Job.RUNTIME_FIELDS) - {"is_enabled"}
         if columns & set(Job.SCHEDULE_FIELDS):
-            if before.is_enabled:
-                move_cursor(before, now, SkipReason.MISSED)
+            _record_passed(before, now)
             job.schedule_version = before.schedule_version + 1
+            for name in set(Job.SCHEDULE_FIELDS) - columns:  # as somebody else may have saved them meanwhile
+                setattr(job, name, getattr(before, name))
             job.__dict__.pop("parsed_schedule", None)
-            job.next_run_at = job.next_tick_after(now)
-            columns |= {"schedule_version", "next_run_at"}
+            job.next_run_at = _next_tick(job, now)
+            columns |= {"schedule_version", "next_run_at", *job.end_quarantine()}
         if columns:
             job.save(update_fields=[*columns, "updated_at"])
             audit.record(actor, job, "audit_changed", fields=", ".join(sorted(fields - {"is_enabled"})))

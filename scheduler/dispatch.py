@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
@@ -23,6 +24,8 @@ from scheduler.models import (
     SkipReason,
     Trigger,
 )
+from scheduler.models.job import NOT_QUARANTINED
+from scheduler.statements import Given, Selection
 
 logger = logging.getLogger(__name__)
 
@@ -37,14 +40,23 @@ def tick(now: datetime, *, ahead: timedelta = timedelta(0)) -> datetime | None:
 
     Raises only when the database is out of reach (R39).
     """
-    upcoming = Job.objects.due(now + ahead).unless_paused().values_list("next_run_at", flat=True)
-    next_due_at = upcoming.first()
-    if next_due_at is None or next_due_at > now:
+    upcoming = _upcoming().rows(until=now + ahead)
+    if not upcoming:
+        return None
+    next_due_at: datetime = upcoming[0][0]
+    if next_due_at > now:
         return next_due_at
     ordinary = _batch(now)
     pauses = _pauses() if ordinary.left else ()
     moved = [pk for pk in ordinary.left[:ALONE] if _alone(pk, now, pauses)]
     return now if ordinary.queued or moved else None
+
+
+@cache
+def _upcoming() -> Selection:
+    """Return what an idle scheduler asks every second: the first cursor that is due `until` then."""
+    until = Given("until", Job._meta.get_field("next_run_at"))
+    return Selection(Job.objects.due(until).unless_paused().values_list("next_run_at")[:1])
 
 
 def _batch(now: datetime) -> Batch:
@@ -91,20 +103,12 @@ def _dispatch(pk: int, now: datetime, pauses: tuple[Downtime, ...]) -> bool:
         )
         if job is None:
             return False
-        downtimes = pauses
-        if job.quarantined_since is not None:
-            downtimes += (Downtime(job.quarantined_since, now, SkipReason.QUARANTINED),)
-        decision = decide(
-            job, now, grace=timedelta(seconds=settings.SCHEDULER_GRACE_SECONDS), downtimes=downtimes
-        )
+        grace, downtimes = timedelta(seconds=settings.SCHEDULER_GRACE_SECONDS), pauses
+        if job.quarantined_since is not None:  # at a tick that was in time then
+            downtimes += (Downtime(job.quarantined_since - grace, now, SkipReason.QUARANTINED),)
+        decision = decide(job, now, grace=grace, downtimes=downtimes)
         cursor = Job.objects.filter(pk=pk, next_run_at=job.next_run_at, schedule_version=job.schedule_version)
-        if not cursor.update(
-            next_run_at=decision.next_run_at,
-            quarantined_since=None,
-            quarantined_until=None,
-            quarantine_error="",
-            quarantine_count=0,
-        ):
+        if not cursor.update(next_run_at=decision.next_run_at, **NOT_QUARANTINED):
             return False  # somebody moved it between our read and now; nothing is written yet
         for passed, reason in decision.skipped:
             ticks.record_skipped(job, passed, reason, now)

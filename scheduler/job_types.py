@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
+from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.utils.module_loading import autodiscover_modules
+from django.utils.module_loading import module_has_submodule
 from django.utils.translation import gettext as _
 
 from scheduler.errors import InvalidParameters, UnknownJobType
@@ -18,7 +21,10 @@ if TYPE_CHECKING:
 
     from scheduler.runner import Run
 
+logger = logging.getLogger(__name__)
+
 _registry: dict[str, type[JobType]] = {}
+_broken: dict[str, str] = {}
 
 
 class NoParameters(forms.Form):
@@ -117,8 +123,23 @@ def _can_read(field: forms.Field, value: Any) -> bool:
 
 
 def autodiscover() -> None:
-    """Import `jobs` of each installed app, which registers the types in it."""
-    autodiscover_modules("jobs")
+    """Import `jobs` of each installed app, which registers the types in it.
+
+    One that fails must not stop those of the others: its types are as if not installed (R43), and `broken` tells.
+    """
+    _broken.clear()
+    for app in apps.get_app_configs():
+        if module_has_submodule(app.module, "jobs"):
+            try:
+                import_module(f"{app.name}.jobs")
+            except Exception as error:
+                logger.exception("the job types of %s are missing", app.name, extra={"action": "app_broken"})
+                _broken[app.name] = f"{type(error).__name__}: {error}"
+
+
+def broken() -> dict[str, str]:
+    """Return why `jobs` of an app could not be imported, by the names of such apps."""
+    return dict(_broken)
 
 
 def all_types() -> Iterator[type[JobType]]:

@@ -43,7 +43,9 @@ def decide(job: Job, now: datetime, *, grace: timedelta, downtimes: Sequence[Dow
         return Decision((), (), None)
     due = _due(schedule, cursor, now)
     is_open = job.opening()
-    run = _chosen(job, due, now, grace=grace, is_open=is_open)
+    # Where there are more than are counted, the oldest counted one begins the range of the others, so it never runs.
+    countable = due[1:] if due[0] > cursor else due
+    run = _chosen(job, countable, now, grace=grace, is_open=is_open)
     reasons = {
         tick: _reason(job, tick, now, is_open=is_open, downtimes=downtimes) for tick in due if tick not in run
     }

@@ -114,6 +114,10 @@ class Pulse(logging.Handler):
                 self._thread = threading.Thread(target=self._run, name="pulse", daemon=True)
                 self._thread.start()
 
+    @property
+    def is_out_of_time(self) -> bool:
+        return time.monotonic() >= self._ends_at
+
     def stop(self, reason: StopReason) -> None:
         """Ask the run to stop; the first reason counts, but a lost row beats all."""
         if self.stopping is None or reason is StopReason.LOST:
@@ -126,13 +130,17 @@ class Pulse(logging.Handler):
             self._changes.update(fields)
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep a line for the execution's log, up to LOG_LIMIT."""
+        """Keep a line for the execution's log, up to LOG_LIMIT, and then a note. Never raises, as with any handler."""
         self._line_count += 1
-        if self._line_count > LOG_LIMIT:
+        if self._line_count > LOG_LIMIT + 1:
             return
-        text = mask(record.getMessage())
-        if record.exc_info:
-            text += "\n" + mask(logging.Formatter().formatException(record.exc_info))
+        try:
+            text = mask(self.format(record))
+        except Exception:  # what the job logs must not end it
+            self.handleError(record)
+            return
+        if self._line_count > LOG_LIMIT:
+            text = f"The log is cut here: more than {LOG_LIMIT} lines."
         self._lines.append(
             ExecutionLog(
                 execution_id=self.claim.execution_id,
@@ -164,7 +172,7 @@ class Pulse(logging.Handler):
 
     def beat(self) -> None:
         """Write what has changed, renew the lease when it is due, and learn whether to stop."""
-        if time.monotonic() >= self._ends_at:
+        if self.is_out_of_time:
             self.stop(StopReason.TIMEOUT)
         if time.monotonic() >= self._beat_due_at:
             self.write(heartbeat_at=self.clock())
@@ -183,8 +191,6 @@ class Pulse(logging.Handler):
     def flush_log(self) -> None:
         """Store the lines of this attempt; those of a run that was taken from us are dropped (R37)."""
         lines = [self._lines.popleft() for _ in range(len(self._lines))]
-        if self._line_count > LOG_LIMIT and lines:
-            lines[-1].message = f"The log is cut here: more than {LOG_LIMIT} lines."
         if lines and self._mine().exists():
             ExecutionLog.objects.bulk_create(lines)
 

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
+from django.db import DatabaseError, transaction
+
 from scheduler import attempts, job_types, messages
 from scheduler.claim import Claim
 from scheduler.errors import Interrupted, Snoozed
@@ -21,6 +23,7 @@ logger = logging.getLogger(__name__)
 LONGEST_BACKOFF_SECONDS = 3600.0
 PATIENCE_SECONDS = 3.0  # that a live run waits for a worker before a backfill gives way
 GIVE_WAY_SECONDS = 20.0
+LONGEST_WAIT_SECONDS = 7 * 24 * 3600.0  # whatever a server or a type asks for
 ERROR_LIMIT = 10_000  # characters of a stored error
 
 
@@ -44,7 +47,11 @@ class Run:
 
     def progress(self, done: int, of: int | None = None, text: str = "") -> None:
         """Say how far the run is; shown within a second."""
-        self._pulse.write(progress_done=done, progress_total=of, progress_text=text[:200])
+        self._pulse.write(
+            progress_done=max(0, done),
+            progress_total=None if of is None else max(0, of),
+            progress_text=mask(text)[:200],
+        )
 
     def count(self, *, fetched: int = 0, inserted: int = 0, updated: int = 0, unchanged: int = 0) -> None:
         """Add to the rows this execution has handled, in this attempt."""
@@ -86,12 +93,22 @@ class Run:
         raise Snoozed(seconds, code, params)
 
 
-def execute(claim: Claim, pulse: Pulse, *, draw: Callable[[float, float], float] = random.uniform) -> None:
-    """Perform the claimed execution and write its end. Never raises for what the job does."""
-    execution = JobExecution.objects.get(pk=claim.execution_id)
+def execute(
+    claim: Claim,
+    pulse: Pulse,
+    *,
+    draw: Callable[[float, float], float] = random.uniform,
+    following: Callable[[], Claim | None] = lambda: None,
+) -> Claim | None:
+    """Perform the claimed execution, write its end, and return what `following` claims in the same transaction.
+
+    Never raises for what the job does.
+    """
+    execution = claim.run
+    assert execution is not None  # it was just claimed
     with pulse:
         outcome = _perform(execution, pulse, draw)
-    _finish(execution, claim, pulse, outcome)
+    return _finish(execution, claim, pulse, outcome, following)
 
 
 def _perform(execution: JobExecution, pulse: Pulse, draw: Callable[[float, float], float]) -> dict[str, Any]:
@@ -112,8 +129,9 @@ def _perform(execution: JobExecution, pulse: Pulse, draw: Callable[[float, float
 def _snoozed(execution: JobExecution, snoozed: Snoozed, now: datetime) -> dict[str, Any]:
     since = execution.snoozed_since or now
     limit = job_types.get(execution.job_type).max_snooze_seconds
+    params = _fit(snoozed.params)
     if now - since > timedelta(seconds=limit):
-        why = messages.render(snoozed.code, snoozed.params)
+        why = messages.render(snoozed.code, params)
         return {
             "status": Status.FAILED,
             "error_message": why,
@@ -122,11 +140,11 @@ def _snoozed(execution: JobExecution, snoozed: Snoozed, now: datetime) -> dict[s
         }
     return {
         "status": Status.RETRY_WAIT,
-        "available_at": now + timedelta(seconds=snoozed.seconds),
+        "available_at": _after(now, snoozed.seconds),
         "attempt": execution.attempt - 1,
         "snoozed_since": since,
         "reason_code": snoozed.code,
-        "reason_params": snoozed.params | {"seconds": round(snoozed.seconds)},
+        "reason_params": params | {"seconds": round(snoozed.seconds)},
     }
 
 
@@ -183,21 +201,30 @@ def _failed(
 
 def _again(execution: JobExecution, now: datetime, seconds: float, *, otherwise: Status) -> dict[str, Any]:
     """Return a further attempt in `seconds`, where one is left and its deadline allows it, else the end."""
-    available_at = now + timedelta(seconds=seconds)
+    available_at = _after(now, seconds)
     if execution.attempt > execution.max_retries or not execution.may_start_at(available_at):
         return {"status": otherwise}
     return {"status": Status.RETRY_WAIT, "available_at": available_at}
 
 
+def _after(now: datetime, seconds: float) -> datetime:
+    return now + timedelta(seconds=max(0.0, min(seconds, LONGEST_WAIT_SECONDS)))
+
+
 def _worded(error: BaseException) -> tuple[str, dict[str, Any]]:
-    """Return the code and the parameters of the error's sentence, made fit for JSON.
+    """Return the code and the parameters of the error's sentence, made fit to be kept.
 
     Errors of other libraries have attributes of these names too, which mean something else.
     """
     code, params = getattr(error, "code", None), getattr(error, "params", {})
     if not isinstance(code, str) or not isinstance(params, Mapping):
         return "", {}
-    return code, {
+    return code, _fit(params)
+
+
+def _fit(params: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return the parameters of a sentence as JSON and the database can keep them, without secrets."""
+    return {
         str(name): value if isinstance(value, int | float | None) else mask(str(value))
         for name, value in params.items()
     }
@@ -210,9 +237,25 @@ def _backoff_seconds(execution: JobExecution, draw: Callable[[float, float], flo
     )
 
 
-def _finish(execution: JobExecution, claim: Claim, pulse: Pulse, outcome: dict[str, Any]) -> None:
-    now, attempt = pulse.clock(), execution.attempt
-    if end(execution, claim, outcome | pulse.unwritten(), now):
+def _finish(
+    execution: JobExecution,
+    claim: Claim,
+    pulse: Pulse,
+    outcome: dict[str, Any],
+    following: Callable[[], Claim | None],
+) -> Claim | None:
+    """Write the end and claim what follows: together, as a commit costs more than all else of a short run."""
+    now, outcome = pulse.clock(), outcome | pulse.unwritten()
+    try:
+        with transaction.atomic():
+            is_ours = end(execution, claim, outcome, now)
+            claimed = following()
+    except (
+        DatabaseError
+    ):  # above all: another worker took what the next run needs, which must not undo this end
+        execution.refresh_from_db()
+        is_ours, claimed = end(execution, claim, outcome, now), None
+    if is_ours:
         logger.info(
             "%s: execution %s %s",
             execution.job_name,
@@ -220,8 +263,14 @@ def _finish(execution: JobExecution, claim: Claim, pulse: Pulse, outcome: dict[s
             execution.status,
             extra={"action": "execution_ended"},
         )
-        return
-    late = f"Attempt {attempt} was taken over; its late result, {outcome['status']}, is not kept."
+    else:
+        _tell_late(execution, outcome, now)
+    return claimed
+
+
+def _tell_late(execution: JobExecution, outcome: dict[str, Any], now: datetime) -> None:
+    """Keep in the log that there was a result, of a run that was taken from us."""
+    late = f"Attempt {execution.attempt} was taken over; its late result, {outcome['status']}, is not kept."
     ExecutionLog.objects.create(execution=execution, at=now, level=logging.WARNING, message=late)
     logger.warning(
         "%s: execution %s was taken from us; its late result %s is not kept",

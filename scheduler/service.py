@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 import signal
 import time
@@ -28,6 +29,7 @@ from scheduler.models.process import Role
 logger = logging.getLogger(__name__)
 
 LONGEST_OUTAGE_PAUSE = 30.0  # seconds between tries while the database is out of reach (R39)
+SHORT_RUNS_SECONDS = 0.02  # after a child went on by itself: many short runs wake us together, not one by one
 HURRY_SECONDS = 4.0  # what a run gets to stop in when the pass itself is limited
 
 
@@ -51,20 +53,24 @@ class Scheduler:
         self._upkeep_due_at = 0.0  # time.monotonic()
         self._listener = wakeup.listener()
         self._outages = 0
+        self._is_behind = False  # whether the last pass left ticks that are due
         self._clock_watch = ClockWatch(clock)
+        self._jumped_at: float | None = None  # time.monotonic()
 
     # --- one pass ---------------------------------------------------------------------------------
 
     def step(self, now: datetime, *, claiming: bool = True) -> datetime | None:
         """Do all that can be done at `now`; return when the next known thing is due, within the poll interval."""
         ahead = timedelta(seconds=settings.SCHEDULER_POLL_SECONDS)
-        self._clock_watch.look(now, claim.worker_name())
+        if self._clock_watch.look(now, claim.worker_name()):
+            self._jumped_at = time.monotonic()
         self._keep_up(now)
         self.executor.collect(now)
         self.executor.enforce()
         if not claiming:
             return None
         due = dispatch.tick(now, ahead=ahead) if self.only is None else None
+        self._is_behind = due is not None and due <= now
         if not JobExecution.objects.waiting().exists():
             return due
         if self.only is None:
@@ -82,11 +88,19 @@ class Scheduler:
             self._process = SchedulerProcess.register(self.role, now)
         self._clock_watch.compare(self._process)
         self._process.beat(now)
-        rescue.rescue(now)
+        self._rescue(now - timedelta(seconds=self._process.clock_offset_seconds or 0.0))
         long_runs.warn(now)
         if self.only is None:
             unresolved.flag(now)
             retention.step(now)
+
+    def _rescue(self, now: datetime) -> None:
+        """Take over what is lost at `now` of the database's clock: ours may be wrong, those of workers need not be.
+
+        After a jump, of the clock or of a machine that slept, everybody gets as long as ever to be heard of (R36, R41).
+        """
+        since_jump = math.inf if self._jumped_at is None else time.monotonic() - self._jumped_at
+        rescue.rescue(now, hears=since_jump >= settings.SCHEDULER_ORPHAN_SECONDS)
 
     # --- the loop ---------------------------------------------------------------------------------
 
@@ -116,15 +130,15 @@ class Scheduler:
 
     def is_idle(self) -> bool:
         """Whether nothing runs here; right after a pass that means that nothing could start either."""
-        return not self.executor.busy and not self._outages
+        return not (self.executor.busy or self._outages or self._is_behind)
 
-    def _guarded_step(self) -> datetime | None:
+    def _guarded_step(self, *, claiming: bool = True) -> datetime | None:
         """Take a step. When it fails, above all because the database is out of reach, try again after a
         growing pause: nothing is held in memory that could be lost (R39).
         """
         close_old_connections()
         try:
-            next_at = self.step(self.clock())
+            next_at = self.step(self.clock(), claiming=claiming)
         except Exception:
             logger.exception("a pass failed; it is tried again", extra={"action": "pass_failed"})
             connections.close_all()
@@ -149,6 +163,7 @@ class Scheduler:
                 return
             if not self._are_going_on(ready):
                 return
+            wait([wakeup_fd], SHORT_RUNS_SECONDS)
 
     def _are_going_on(self, ready: list[Any]) -> bool:
         """Whether all that woke us was children that have claimed their next run: nothing to do for us."""
@@ -189,16 +204,20 @@ class Scheduler:
     def _await_runs(self, seconds: float, wakeup_fd: int) -> None:
         ends_at = time.monotonic() + seconds
         while self.executor.busy and self.signals < 2 and time.monotonic() < ends_at:
-            self.step(self.clock(), claiming=False)
+            self._guarded_step(claiming=False)
             if self.executor.busy:
                 self._sleep(None, wakeup_fd)
 
     def _close(self) -> None:
-        now = self.clock()
-        self.executor.stop(now)
         self._listener.close()
-        if self._process is not None and self.role != Role.CRONTAB:
-            self._process.delete()
+        try:
+            self.executor.stop(self.clock())
+            if self._process is not None and self.role != Role.CRONTAB:
+                self._process.delete()
+        except DatabaseError:  # then our process is gone, which the next scheduler finds out (R36)
+            logger.warning(
+                "what still ran is left to the next scheduler", exc_info=True, extra={"action": "left_behind"}
+            )
         logger.info("scheduler stopped (pid %s)", os.getpid(), extra={"action": "scheduler_stopped"})
 
     @contextmanager

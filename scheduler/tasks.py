@@ -1,11 +1,25 @@
 """The one Celery task: claim the row that the message names, and perform it."""
 
+import time
+from multiprocessing import RawValue
+from typing import Any
+
 from celery import shared_task
+from celery.signals import worker_shutting_down
 from django.utils import timezone
 
 from scheduler import job_types
 from scheduler.claim import claim
 from scheduler.models import JobExecution
+
+# time.monotonic() of the worker's first SIGTERM, 0 before. Shared with the processes that the worker forks, and without
+# a lock, for a signal sets it.
+shutdown_began = RawValue("d", 0.0)
+
+
+@worker_shutting_down.connect  # type: ignore[untyped-decorator]
+def note_shutdown(**kwargs: Any) -> None:
+    shutdown_began.value = time.monotonic()
 
 
 @shared_task(name="scheduler.perform", ignore_result=True)  # type: ignore[untyped-decorator]

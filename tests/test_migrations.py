@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 SHIPPED = {
     "trading_calendar": "0 5 * * *",
-    "listed_companies": "0 6 * * *",
+    "listed_companies": "15 8 * * *",
     "daily_quotes": "@trading 16:45",
 }
 

@@ -44,9 +44,9 @@ def clipped(text: str | None) -> SafeString:
     return format_html('<span class="moo-issue" title="{}">{}</span>', text or "", text or "-")
 
 
-def writer(field: Any) -> Write | None:
+def writer(field: object) -> Write | None:
     """Return what writes the values of a field; None where they are no figures."""
-    if field.choices or not isinstance(field, FIGURES):
+    if not isinstance(field, FIGURES) or field.choices:
         return None
     if isinstance(field, Ratio):
         return share

@@ -60,7 +60,7 @@ class DailyQuoteAdmin(MarketSearch):
     list_filter = ("date",)
     sortable_by = ("date", "code")
     paginator = QuotePaginator
-    readonly_fields = ADJUSTED  # type: ignore[assignment]  # columns that are functions, too
+    readonly_fields = ADJUSTED  # type: ignore[assignment]  # Django takes functions too
     readonly_preprocess_fields = {
         name: rewritten(amount)
         for name in ("open", "high", "low", "close", "volume", "turnover_value", "market_cap")

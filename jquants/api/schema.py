@@ -20,7 +20,10 @@ def _parameter(name: str, kind: Any, description: str, *, many: bool = False) ->
 
 PARAMETERS: list[OpenApiParameter] = [
     _parameter(
-        "code", str, "Codes of issues: 4 or 5 characters, repeated or with commas between.", many=True
+        "code",
+        str,
+        "Codes, repeated or with commas between: of issues 4 or 5 characters, of indices 4, of contracts 9.",
+        many=True,
     ),
     _parameter("date", OpenApiTypes.DATE, "One day."),
     _parameter("from", OpenApiTypes.DATE, "The first day."),

@@ -10,9 +10,11 @@ from jquants.backfill.request import Only, Request
 from jquants.bulk import File
 from jquants.datasets import ALL, Dataset
 from jquants.datasets.dataset import Partition
+from jquants.errors import ParameterError, PlanError
 from jquants.models import Coverage, CoverageStatus
 
 if TYPE_CHECKING:
+    from jquants.client import Client
     from scheduler.runner import Run
 
 
@@ -22,7 +24,7 @@ def perform(run: Run) -> None:
     with session.open_client(run) as client:
         for dataset in filter(permitted.has_files, ALL):
             run.check_stop()
-            if dataset.partition is Partition.DAY and _note(dataset, bulk.listed(client, dataset)):
+            if dataset.partition is Partition.DAY and _note(dataset, _listed(run, client, dataset)):
                 stale.append(dataset)
     if stale:
         run.log.info(
@@ -32,6 +34,15 @@ def perform(run: Run) -> None:
             Coverage.objects.filter(stale_since__isnull=False).order_by("day").values_list("day", flat=True)
         )
         work.perform(run, Request(tuple(stale), first=days[0], only=Only.STALE))
+
+
+def _listed(run: Run, client: Client, dataset: Dataset) -> list[File]:
+    """Return the files of `dataset`; none where J-Quants has none, so that the others are looked at."""
+    try:
+        return bulk.listed(client, dataset)
+    except (PlanError, ParameterError) as error:
+        run.log.warning("%s: no CSV files: %s", dataset.slug, error, extra={"action": "no_files"})
+        return []
 
 
 def _note(dataset: Dataset, files: list[File]) -> int:

@@ -103,8 +103,12 @@ def _obstacle(request: Request, survey: Survey) -> str:
         return _("Your plan does not include this data set.")
     if request.source == Source.BULK and not permitted.has_files(dataset):
         return _("There are no CSV files of this data set on your plan; use the API.")
-    if dataset.partition is Partition.DAY and not dataset.day_parameter and not permitted.has_files(dataset):
+    if dataset.partition is Partition.WHOLE or dataset.answers_days:
+        return ""
+    if not permitted.has_files(dataset):
         return _("J-Quants offers only the newest day of this data set.")
+    if request.source == Source.API:
+        return _("J-Quants has this data set in CSV files only.")
     return ""
 
 

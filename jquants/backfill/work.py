@@ -7,33 +7,40 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from jquants import bulk, permitted, session, upsert
+from jquants import bulk, calendar, permitted, session, upsert, whole
+from jquants.backfill.ahead import Ahead
+from jquants.backfill.decoding import Broken, decoded_days, row_count
 from jquants.backfill.request import Estimate, Only, Order, Request, Source, estimated
 from jquants.client import Client
-from jquants.coverage import fetches, states
+from jquants.coverage import fetches
 from jquants.datasets import Dataset
-from jquants.datasets.dataset import Partition
+from jquants.datasets.answer import TextRows
+from jquants.datasets.dataset import Partition, Row
 from jquants.datasets.errors import DataError
+from jquants.datasets.plans import Window
 from jquants.datasets.table import decode
-from jquants.errors import JQuantsError, MalformedError, PlanError, WindowError
+from jquants.errors import OF_ONE_QUESTION, JQuantsError, ParameterError, PlanError, WindowError
 from jquants.memory import collection_paused
+from jquants.plan import subscription
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from jquants.bulk import File
+    from jquants.coverage.states import Survey
     from jquants.datasets.table import Table
     from scheduler.runner import Run
 
-# Days of a file are committed together, each still whole or not at all: about a month of the whole market. An issue's rows
+# Days of a file are committed together, each still whole or not at all: half a month of the whole market. An issue's rows
 # of some days lie side by side in the index, whose pages are then written once. Nothing but the write itself is in the
-# transaction: others wait seconds for SQLite's one writer.
-ROWS_A_TRANSACTION = 100_000
+# transaction: others wait seconds for SQLite's one writer. Meanwhile as many rows may be decoded as are written.
+ROWS_A_TRANSACTION = 50_000
+ROWS_IN_MEMORY = 2 * ROWS_A_TRANSACTION
 
 Day = date | None  # None: the whole data set
 
@@ -54,14 +61,17 @@ class BackfillFailedError(JQuantsError):
 
 
 def perform(run: Run, request: Request) -> None:
-    """Fetch what `request` wants and is not here yet. Raises BackfillFailedError at the end if some of it failed."""
+    """Fetch what `request` wants and is not here yet. Raises BackfillFailedError or PlanError at the end if some failed."""
     estimates = [estimate for estimate in estimated(request, run.now()) if _is_possible(run, estimate)]
-    todo = [(estimate.dataset, _not_done(run, request, estimate)) for estimate in estimates]
-    work = Work(run, request, total=sum(len(days) for _dataset, days in todo))
+    todo = [(estimate.survey, _not_done(run, request, estimate)) for estimate in estimates]
+    work = Work(run, request, total=sum(len(days) for _survey, days in todo))
     with session.open_client(run) as client:
-        for dataset, days in todo:
-            _OfDataset(work, client, dataset).perform(days)
-    work.finish()
+        for survey, days in todo:
+            try:
+                _OfDataset(work, client, survey).perform(days)
+            except PlanError as error:
+                work.refused(survey.dataset, error)
+        work.finish()
 
 
 def _is_possible(run: Run, estimate: Estimate) -> bool:
@@ -75,11 +85,7 @@ def _not_done(run: Run, request: Request, estimate: Estimate) -> list[Day]:
     """Leave out what this very execution fetched before it was interrupted."""
     if request.only in {Only.MISSING, Only.STALE} or run.execution is None:
         return list(estimate.partitions)
-    days = [day for day in estimate.partitions if day is not None]
-    if not days:
-        return list(estimate.partitions)
-    known = states.stored([estimate.dataset], min(days), max(days)).of(estimate.dataset)
-    done = {day for day, row in known.items() if row.execution_id == run.execution.pk}
+    done = fetches.done_by(run.execution, estimate.dataset)
     return [day for day in estimate.partitions if day not in done]
 
 
@@ -92,6 +98,7 @@ class Work:
         self._total = total
         self._done = 0
         self._failed = 0
+        self._refusal: PlanError | None = None  # the first
         self._started = time.monotonic()
         run.progress(0, total)
 
@@ -99,6 +106,10 @@ class Work:
         """Stop here if that was asked for, or if a live run waits for a worker (R29)."""
         self.run.check_stop()
         self.run.give_way()
+
+    def add(self) -> None:
+        """Count a partition that was not known to be there."""
+        self._total += 1
 
     def done(self, dataset: Dataset, day: Day) -> None:
         self._done += 1
@@ -115,7 +126,14 @@ class Work:
         self._failed += 1
         self.done(dataset, day)
 
+    def refused(self, dataset: Dataset, error: PlanError) -> None:
+        """Note that the plan lacks a data set after all, and go on with the others."""
+        self.run.log.warning("%s: %s", dataset.slug, error, extra={"action": "dataset_refused"})
+        self._refusal = self._refusal or error
+
     def finish(self) -> None:
+        if self._refusal:
+            raise self._refusal
         if self._failed:
             raise BackfillFailedError(self._failed, self._total)
 
@@ -123,15 +141,19 @@ class Work:
 class _OfDataset:
     """The part of a run that is about one data set."""
 
-    def __init__(self, work: Work, client: Client, dataset: Dataset) -> None:
+    def __init__(self, work: Work, client: Client, survey: Survey) -> None:
         self._work = work
         self._client = client
-        self._dataset = dataset
+        self._survey = survey
+        self._dataset = survey.dataset
+        self._is_rich = subscription.current().plan in survey.dataset.richer_on
+        self._window = Window(date.min, None)
+        self._refusal = WindowError()
 
     @property
     def _falls_back(self) -> bool:
         """Whether the API is asked for what the files do not have."""
-        return self._work.request.source == Source.AUTO and bool(self._dataset.day_parameter)
+        return self._work.request.source == Source.AUTO and self._dataset.answers_days
 
     def perform(self, days: Sequence[Day]) -> None:
         if not days:
@@ -153,7 +175,7 @@ class _OfDataset:
         in_files = {day for of_file in files.values() for day in of_file}
         units: list[tuple[File | None, list[date]]] = list(files.items())
         rest = [day for day in days if day not in in_files]
-        if self._work.request.source == Source.BULK:
+        if self._work.request.source == Source.BULK or not self._dataset.answers_days:
             if rest:
                 self._log("%s: no CSV file has %s of the days", self._dataset.slug, len(rest))
         else:
@@ -166,19 +188,20 @@ class _OfDataset:
             return {}
         try:
             listed = bulk.listed(self._client, self._dataset, min(days), max(days))
-        except PlanError:
+        except (PlanError, ParameterError) as error:
             if not self._falls_back:
                 raise
-            self._log("%s: the plan has no CSV files; the API is asked", self._dataset.slug)
+            self._log("%s: there are no CSV files, the API is asked: %s", self._dataset.slug, error)
             return {}
         return bulk.chosen(listed, days)
 
     def _read(self, file: File, days: list[date]) -> None:
         """Store the days of a file; what it lacks, or only the API knows, is asked for where that is allowed."""
+        asked_at = self._work.run.now()  # before the download: the file may be written anew at any time
         try:
             with bulk.downloaded(self._client, file) as path:
-                left = self._store_file(path, days)
-        except (DataError, MalformedError) as error:
+                left = self._store_file(path, days, asked_at)
+        except (DataError, *OF_ONE_QUESTION) as error:
             if not self._falls_back:
                 for day in days:
                     self._work.failed(self._dataset, day, error)
@@ -190,43 +213,58 @@ class _OfDataset:
         elif left:
             self._log("%s has no rows of %s of its days", file.key, len(left))
 
-    def _store_file(self, path: Path, days: list[date]) -> list[date]:
+    def _store_file(self, path: Path, days: list[date], asked_at: datetime) -> list[date]:
         """Store those of `days` that the file has; return those to be asked for."""
         left = set[Day](days)
-        with upsert.loading(), collection_paused():
+        wanted = frozenset(days)
+        found = decoded_days(self._dataset, path, lambda day: day in wanted or self._is_unexpected(day))
+        decoded = Ahead(found, weigh=row_count, most=ROWS_IN_MEMORY)
+        with upsert.loading(), collection_paused(), decoded:
             group: list[Table] = []
-            for table in self._tables(path, left):
+            for table in self._tables(decoded, left):
                 group.append(table)
-                if sum(map(len, group)) >= ROWS_A_TRANSACTION:
-                    self._store_group(group)
+                if sum(map(row_count, group)) >= ROWS_A_TRANSACTION:
+                    self._store_group(group, asked_at, decoded)
                     group = []
             if group:
-                self._store_group(group)
-        return [day for day in days if day in left]
+                self._store_group(group, asked_at, decoded)
+        return sorted(day for day in left if day is not None)
 
-    def _tables(self, path: Path, left: set[Day]) -> Iterator[Table]:
+    def _tables(self, decoded: Ahead[Table | Broken], left: set[Day]) -> Iterator[Table]:
         """Yield the days of a file that are to be stored; those to be asked for stay `left`."""
-        for day, rows in bulk.read(self._dataset, path):
-            if day not in left:
-                continue
+        for table in decoded:
+            if table.day not in left:
+                left.add(table.day)
+                self._work.add()
             self._work.run.check_stop()
-            try:
-                table = decode(self._dataset, rows, day=day)
-            except DataError as error:
+            if isinstance(table, Broken):
                 if self._falls_back:
-                    self._log("%s; the API is asked instead", error)
+                    self._log("%s; the API is asked instead", table.error)
                 else:
-                    self._work.failed(self._dataset, day, error)
-                    left.remove(day)
+                    self._work.failed(self._dataset, table.day, table.error)
+                    left.remove(table.day)
+            elif not self._falls_back or self._suffices(table):
+                left.remove(table.day)
+                yield table
             else:
-                if not self._falls_back or self._dataset.files_suffice(table):
-                    left.remove(day)
-                    yield table
+                decoded.done(table)
 
-    def _store_group(self, tables: list[Table]) -> None:
-        session.store_tables(self._work.run, tables)
+    def _suffices(self, table: Table) -> bool:
+        """Whether a day of a file needs nothing that only the API has, such as what our plan has more than others."""
+        nested = (related for related in self._dataset.related if related.optional)
+        is_poor = self._is_rich and any(related not in table.related for related in nested)
+        return not is_poor and self._dataset.files_suffice(table)
+
+    def _is_unexpected(self, day: Day) -> bool:
+        """Whether a day that no rule expects has rows all the same, such as a Sunday on which a company disclosed."""
+        survey = self._survey
+        return day is not None and survey.first <= day <= survey.last and day not in survey.states
+
+    def _store_group(self, tables: list[Table], asked_at: datetime, decoded: Ahead[Table | Broken]) -> None:
+        session.store_tables(self._work.run, tables, asked_at=asked_at)
         for table in tables:
             self._work.done(self._dataset, table.day)
+            decoded.done(table)
 
     def _ask(self, days: Sequence[date]) -> None:
         for day in days:
@@ -234,15 +272,20 @@ class _OfDataset:
             self._ask_for(day)
 
     def _ask_for(self, day: date) -> None:
+        """Store a day. Once J-Quants has named the plan's window, a day outside it is not asked for."""
         dataset, run = self._dataset, self._work.run
+        asked_at = run.now()
         try:
+            if day not in self._window:
+                raise self._refusal
             rows = self._client.rows(dataset.path, **{dataset.day_parameter: day.isoformat()})
-            session.store(run, dataset, rows, day=day)
+            session.store(run, dataset, rows, day=day, asked_at=asked_at)
         except WindowError as error:
+            self._window, self._refusal = Window(error.first or date.min, error.last), error
             fetches.record_refused(dataset, [day], execution=run.execution, now=run.now())
             self._log("%s %s is outside what the plan covers: %s", dataset.slug, day, error)
             self._work.done(dataset, day)
-        except (DataError, MalformedError) as error:
+        except (DataError, *OF_ONE_QUESTION) as error:
             if error.retryable and not isinstance(error, DataError):
                 raise
             self._work.failed(dataset, day, error)
@@ -252,21 +295,30 @@ class _OfDataset:
     def _whole(self) -> None:
         self._work.pause()
         dataset, run = self._dataset, self._work.run
+        asked_at = run.now()
         try:
             if self._work.request.source == Source.BULK:
                 self._whole_file()
             else:
-                session.store(run, dataset, self._client.rows(dataset.path))
-        except DataError as error:
+                window = session.window(run, dataset)
+                found = whole.rows(self._client, dataset, window, calendar.today(asked_at))
+                session.store(run, dataset, found, asked_at=asked_at)
+        except (DataError, *OF_ONE_QUESTION) as error:
+            if error.retryable and not isinstance(error, DataError):
+                raise
             self._work.failed(dataset, None, error)
         else:
             self._work.done(dataset, None)
 
     def _whole_file(self) -> None:
-        newest = max(bulk.listed(self._client, self._dataset), key=lambda file: file.modified_at)
-        with bulk.downloaded(self._client, newest) as path:
-            for _day, rows in bulk.read(self._dataset, path):
-                session.store_tables(self._work.run, [decode(self._dataset, rows)])
+        """Store what all files of the data set have together: some have one, some one a month."""
+        found: list[Row] = []
+        for file in bulk.listed(self._client, self._dataset):
+            self._work.pause()
+            with bulk.downloaded(self._client, file) as path:
+                for _day, lines in bulk.read(self._dataset, path):
+                    found += map(lines.row, range(len(lines)))
+        session.store_tables(self._work.run, [decode(self._dataset, TextRows(found))])
 
     def _log(self, text: str, *values: object) -> None:
         self._work.run.log.warning(text, *values, extra={"action": "backfill_note"})

@@ -75,6 +75,12 @@ def final_at(dataset: Dataset, day: date) -> datetime | None:
     return _at(day, dataset.final_after)
 
 
+def is_final(dataset: Dataset, day: date, now: datetime) -> bool:
+    """Whether what J-Quants has of `day` at `now` stays as it is."""
+    since = final_at(dataset, day)
+    return since is None or now >= since
+
+
 def _at(day: date, after_midnight: timedelta) -> datetime:
     return datetime.combine(day, time.min, calendar.TOKYO) + after_midnight
 

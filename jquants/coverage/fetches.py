@@ -12,6 +12,7 @@ from django.db import transaction
 from jquants.coverage import states
 from jquants.datasets.dataset import Dataset
 from jquants.models import Coverage, CoverageStatus, UnknownValues
+from jquants.plan import subscription
 from scheduler.masking import mask
 from scheduler.models import JobExecution
 
@@ -37,6 +38,7 @@ class Record:
             "status": CoverageStatus.FETCHED if table.rows else CoverageStatus.EMPTY,
             "rows": len(table),
             "checksum": table.checksum(),
+            "plan": subscription.current().plan if table.dataset.richer_on else "",
             "unknown_keys": table.unknown_keys(),
             "absent_keys": sorted(
                 column.key for column in table.dataset.columns if column.name in table.absent
@@ -91,13 +93,16 @@ class Record:
             return False
         if self._knows_less:
             return counts.changed > 0
+        if states.is_richer(self.table.dataset, self._fetched["plan"], than=self._row.plan):
+            return counts.updated > 0
         return self._row.checksum != self.table.checksum(without=self._names(self._row.absent_keys))
 
     @property
     def _knows_less(self) -> bool:
-        """Whether columns are absent now that were there before."""
-        return self._row.status == CoverageStatus.FETCHED and not (
-            set(self._fetched["absent_keys"]) <= set(self._row.absent_keys)
+        """Whether columns or rows are absent now that were there before, because the source or the plan lacks them."""
+        return self._row.status == CoverageStatus.FETCHED and (
+            not set(self._fetched["absent_keys"]) <= set(self._row.absent_keys)
+            or states.is_richer(self.table.dataset, self._row.plan, than=self._fetched["plan"])
         )
 
     def _names(self, keys: Iterable[str]) -> set[str]:
@@ -169,8 +174,22 @@ def covered(dataset: Dataset, days: Iterable[date]) -> set[date]:
     wanted = set(days)
     if not wanted:
         return set()
-    known = states.stored([dataset], min(wanted), max(wanted))
+    known = states.stored([dataset], min(wanted), max(wanted), plan=subscription.current().plan)
     return {day for day, row in known.of(dataset).items() if day in wanted and known.is_final(dataset, row)}
+
+
+def fetched(dataset: Dataset, first: date, last: date) -> set[date]:
+    """Return the days from `first` to `last` of which rows are stored, final or not."""
+    rows = Coverage.objects.filter(
+        dataset=dataset.slug, day__range=(first, last), status=CoverageStatus.FETCHED
+    )
+    return {day for day in rows.values_list("day", flat=True) if day is not None}
+
+
+def done_by(execution: JobExecution, dataset: Dataset) -> set[date]:
+    """Return the days of `dataset` that `execution` fetched."""
+    rows = Coverage.objects.filter(dataset=dataset.slug, execution=execution)
+    return {day for day in rows.values_list("day", flat=True) if day is not None}
 
 
 def next_snapshot(dataset: Dataset, day: date) -> date | None:

@@ -17,6 +17,7 @@ from jquants.datasets import ALL, Dataset
 from jquants.datasets.dataset import Partition
 from jquants.datasets.plans import Window
 from jquants.models import Coverage
+from jquants.plan import subscription
 
 EXPECTED = "jquants.coverage.expected"
 EXPECTED_SECONDS = 600  # for which the expected days are not counted anew: twenty years of them take a while
@@ -36,7 +37,7 @@ def missing(now: datetime) -> int:
 
     Agrees with a survey, but for days that are stored though none were expected.
     """
-    windows = permitted.windows(ALL, calendar.today(now))
+    windows = permitted.windows(ALL, calendar.today(now), subscription.current())
     spans = [
         span
         for dataset in ALL

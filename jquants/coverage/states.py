@@ -16,9 +16,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from jquants import calendar, permitted
-from jquants.coverage.expected import EARLIEST, expected_days, final_at, newest_published
+from jquants.coverage.expected import (
+    EARLIEST,
+    expected_days,
+    is_final,
+    newest_expected_days,
+    newest_published,
+    published_at,
+)
 from jquants.datasets.dataset import Dataset, Partition
 from jquants.models import Coverage, CoverageStatus
+from jquants.plan import subscription
 
 if TYPE_CHECKING:
     from jquants.datasets.plans import Window
@@ -57,13 +65,15 @@ class Row(NamedTuple):
     fetched_at: datetime
     stale_since: datetime | None
     has_error: bool
+    plan: str
     execution_id: int | None
 
 
 class Stored:
-    """The coverage of some data sets, and how many issues were listed when."""
+    """The coverage of some data sets, and how many issues were listed when; `plan` is that of now."""
 
-    def __init__(self, rows: Iterable[tuple[str, Row]]) -> None:
+    def __init__(self, rows: Iterable[tuple[str, Row]], plan: str) -> None:
+        self._plan = plan
         self._rows: dict[str, dict[date, Row]] = defaultdict(dict)
         for slug, row in rows:
             self._rows[slug][row.day] = row
@@ -73,20 +83,27 @@ class Stored:
 
     def state(self, dataset: Dataset, row: Row) -> State:
         """Return how a partition stands that has a coverage."""
+        if row.status == CoverageStatus.EMPTY:
+            return self._state_of_empty(dataset, row)
         if row.status != CoverageStatus.FETCHED:
             return State(row.status)
         if row.stale_since is not None or row.has_error or _is_preliminary(dataset, row):
+            return State.STALE
+        if is_richer(dataset, self._plan, than=row.plan):
             return State.STALE
         return State.PARTIAL if self._is_partial(dataset, row) else State.FETCHED
 
     def is_final(self, dataset: Dataset, row: Row) -> bool:
         """Whether nothing better is to be had of the partition."""
         state = self.state(dataset, row)
-        if state is State.FETCHED:
-            return True
-        if state not in {State.EMPTY, State.PARTIAL} or _is_preliminary(dataset, row):
-            return False
-        return (state is State.EMPTY and dataset.is_sparse) or row.fetched_at.date() > row.day + FINAL_AFTER
+        return state in {State.FETCHED, State.EMPTY} or (state is State.PARTIAL and _is_old(row))
+
+    def _state_of_empty(self, dataset: Dataset, row: Row) -> State:
+        """Tell an answer without rows that stands from one to a question that came too early."""
+        if self._is_partial(dataset, row):
+            return State.PARTIAL
+        is_final = _is_old(row) or (dataset.is_sparse and not _is_preliminary(dataset, row))
+        return State.EMPTY if is_final else State.STALE
 
     def _is_partial(self, dataset: Dataset, row: Row) -> bool:
         if not dataset.covers_master or not self._lists:
@@ -105,17 +122,26 @@ class Stored:
 
 
 def _is_preliminary(dataset: Dataset, row: Row) -> bool:
-    since = final_at(dataset, row.day)
-    return since is not None and row.fetched_at < since
+    return not is_final(dataset, row.day, row.fetched_at)
 
 
-def stored(datasets: Sequence[Dataset], first: date, last: date) -> Stored:
-    """Return what is stored of `datasets` from `first` to `last`; one query."""
+def _is_old(row: Row) -> bool:
+    """Whether it was asked for so late that J-Quants had all it would ever have."""
+    return row.fetched_at.date() > row.day + FINAL_AFTER
+
+
+def is_richer(dataset: Dataset, plan: str, *, than: str) -> bool:
+    """Whether a day of `dataset` has more on `plan`; not where it is not known on which it was fetched."""
+    return plan in dataset.richer_on and than not in {"", *dataset.richer_on}
+
+
+def stored(datasets: Sequence[Dataset], first: date, last: date, *, plan: str) -> Stored:
+    """Return what is stored of `datasets` from `first` to `last`, as it stands on `plan`; one query."""
     wanted = Q(dataset__in=[dataset.slug for dataset in datasets], day__range=(first, last))
     if any(dataset.covers_master for dataset in datasets):
         wanted |= Q(dataset=MASTER, day__isnull=False)
     found = Coverage.objects.filter(wanted).order_by()
-    return Stored(
+    rows = (
         (slug, Row(*values))
         for slug, *values in found.values_list(
             "dataset",
@@ -125,9 +151,11 @@ def stored(datasets: Sequence[Dataset], first: date, last: date) -> Stored:
             "fetched_at",
             "stale_since",
             models.ExpressionWrapper(~Q(error=""), output_field=models.BooleanField()),
+            "plan",
             "execution_id",
         )
     )
+    return Stored(rows, plan)
 
 
 @dataclass(frozen=True)
@@ -192,9 +220,10 @@ def survey(
     A handful of queries, whatever the number of data sets.
     """
     today = calendar.today(now)
-    known = stored(datasets, first or date.min, last or date.max)
+    ours = subscription.current()
+    known = stored(datasets, first or date.min, last or date.max, plan=ours.plan)
     wholes = _wholes(datasets)
-    windows = permitted.windows(datasets, today)
+    windows = permitted.windows(datasets, today, ours)
     begins = {
         dataset.slug: _begin(known.of(dataset), windows[dataset.slug], first, today) for dataset in datasets
     }
@@ -204,7 +233,7 @@ def survey(
     for dataset in datasets:
         window = windows[dataset.slug]
         if dataset.partition is Partition.WHOLE:
-            found.append(_survey_whole(dataset, wholes.get(dataset.slug), window, today))
+            found.append(_survey_whole(dataset, wholes.get(dataset.slug), window, now))
             continue
         newest = newest_published(dataset, now)
         end = min(last or newest, newest)
@@ -242,13 +271,22 @@ def _survey_days(
     return Survey(dataset, first, last, states, sum(rows[day].rows for day in odd), window, failed)
 
 
-def _survey_whole(dataset: Dataset, row: Coverage | None, window: Window | None, today: date) -> Survey:
+def _survey_whole(dataset: Dataset, row: Coverage | None, window: Window | None, now: datetime) -> Survey:
+    today = calendar.today(now)
     if row is not None:
-        state = State.STALE if row.stale_since else State(row.status)
+        state = State.STALE if row.stale_since or _is_outdated(dataset, row, now) else State(row.status)
     else:
         state = State.MISSING if window else State.REFUSED
     failed = frozenset({None} if row and row.error else ())
     return Survey(dataset, today, today, {None: state}, row.rows if row else 0, window, failed)
+
+
+def _is_outdated(dataset: Dataset, row: Coverage, now: datetime) -> bool:
+    """Whether more has been published since a whole data set was fetched."""
+    if dataset.published_after is None:
+        return False
+    newest = newest_expected_days(dataset, 1, newest_published(dataset, now)).days
+    return any(row.fetched_at < published_at(dataset, day) for day in newest)
 
 
 def _wholes(datasets: Sequence[Dataset]) -> dict[str, Coverage]:

@@ -1,19 +1,17 @@
 """The data sets of J-Quants that this site keeps."""
 
+from jquants.datasets.cross_holdings import CROSS_SHAREHOLDING_REPORTS
 from jquants.datasets.dataset import Dataset
 from jquants.datasets.derivatives import FUTURES, NIKKEI_225_OPTIONS, OPTIONS
-from jquants.datasets.edinet import (
-    CROSS_SHAREHOLDING_REPORTS,
-    LARGE_HOLDING_REPORTS,
-    MAJOR_SHAREHOLDER_REPORTS,
-)
 from jquants.datasets.equities import DAILY_QUOTES, LISTED_COMPANIES
 from jquants.datasets.fins import DIVIDENDS, EARNINGS_DATES, STATEMENT_DETAILS, STATEMENTS, VALUATIONS
 from jquants.datasets.indices import INDEX_BARS, TOPIX
 from jquants.datasets.investors import EARNINGS_CALENDAR, INVESTOR_TYPES
+from jquants.datasets.large_holdings import LARGE_HOLDING_REPORTS
 from jquants.datasets.margin import MARGIN_ALERTS, MARGIN_INTEREST
 from jquants.datasets.markets import TRADING_CALENDAR
 from jquants.datasets.sessions import MINUTE_BARS, MORNING_QUOTES, SESSION_QUOTES, TICKS
+from jquants.datasets.shareholders import MAJOR_SHAREHOLDER_REPORTS
 from jquants.datasets.shorts import BREAKDOWN, SHORT_RATIOS, SHORT_SALE_REPORTS
 from jquants.datasets.td import DISCLOSURES
 

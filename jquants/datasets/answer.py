@@ -12,6 +12,7 @@ from jquants.datasets.dataset import Column, Related, Row
 from jquants.datasets.fields import Json
 
 LITERAL = Json(kind=list)
+ROWS_AT_ONCE = 256
 
 
 class Answer(ABC):
@@ -62,7 +63,7 @@ class JsonRows(Answer):
         if len(keys) < 2 or set(map(len, self._rows)) != {len(keys)}:
             return None
         try:
-            return dict(zip(keys, zip(*map(itemgetter(*keys), self._rows), strict=True), strict=True))
+            return dict(zip(keys, _turned(self._rows, keys), strict=True))
         except KeyError:
             return None
 
@@ -85,6 +86,17 @@ class JsonRows(Answer):
         return self._rows
 
 
+def _turned(rows: Sequence[Row], keys: Sequence[str]) -> list[list[Any]]:
+    """Return the values of `rows` under each of `keys` (two at least), some rows at a time: those the cache holds."""
+    values = itemgetter(*keys)
+    columns: list[list[Any]] = [[] for _ in keys]
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        some = zip(*map(values, rows[start : start + ROWS_AT_ONCE]), strict=True)
+        for column, part in zip(columns, some, strict=True):
+            column.extend(part)
+    return columns
+
+
 class TextRows(JsonRows):
     """Rows whose values are cells of a file."""
 
@@ -105,15 +117,14 @@ def _spread(names: frozenset[str], row: Row) -> Row:
 
 
 class CsvRows(Answer):
-    """Lines of a file under its `header`, each as long as that."""
+    """The cells of a file: a column, all of the same length, under each key of its `header`."""
 
-    def __init__(self, header: Sequence[str], lines: Sequence[Sequence[str]]) -> None:
+    def __init__(self, header: Sequence[str], columns: Sequence[Sequence[str]]) -> None:
         self._header = header
-        self._lines = lines
-        self._columns = dict(zip(header, zip(*lines, strict=True), strict=True)) if lines else {}
+        self._columns = dict(zip(header, columns, strict=True))
 
     def __len__(self) -> int:
-        return len(self._lines)
+        return len(self._columns[self._header[0]])
 
     def keys(self) -> set[str]:
         return set(self._header)
@@ -125,7 +136,7 @@ class CsvRows(Answer):
         return column.field.from_text(self._columns[column.key])
 
     def row(self, position: int) -> Row:
-        return dict(zip(self._header, self._lines[position], strict=True))
+        return {key: column[position] for key, column in self._columns.items()}
 
     def spread(self, names: frozenset[str]) -> Answer:
         rows = map(self.row, range(len(self)))

@@ -117,12 +117,14 @@ class Dataset(Layout):
     description: str | Promise
     partition: Partition
     plans: frozenset[str]
+    richer_on: frozenset[str] = frozenset()  # those of them on which a day has more than on the others
     add_on: str = ""  # what must be subscribed to besides the plan
     schedule: str  # of the job that is created for it
     is_bulk_only: bool = False  # no endpoint answers, so there is no job: its rows come as files
     spread: frozenset[str] = frozenset()
     day_column: str = "date"
     day_parameter: str = "date"
+    takes_range: bool = False  # whether `from` and `to` ask for a part of what is fetched whole
     expected: DayRule = trading_days
     since: date | None = None  # the first day J-Quants has
     published_after: timedelta | None = None
@@ -150,6 +152,11 @@ class Dataset(Layout):
         """The keys of a row that we keep, compute or keep elsewhere."""
         nested = frozenset[str]().union(*(related.keys for related in self.related))
         return self.computed | {column.key for column in self.columns} | nested
+
+    @property
+    def answers_days(self) -> bool:
+        """Whether the API can be asked for a day of choice."""
+        return self.partition is Partition.DAY and bool(self.day_parameter) and not self.is_bulk_only
 
     @property
     def family(self) -> str:

@@ -21,6 +21,10 @@ def weekdays(week: Sequence[date], _trading: Sequence[date]) -> Sequence[date]:
     return week[:5]
 
 
+def ends_of_weeks(_week: Sequence[date], trading: Sequence[date]) -> Sequence[date]:
+    return trading[-1:]
+
+
 def weekly_until(last_weekly: date) -> DayRule:
     """The last trading day of each week up to `last_weekly`, each trading day after it."""
 

@@ -9,7 +9,7 @@ from jquants import listings
 from jquants.datasets.dataset import Column, Dataset, Partition
 from jquants.datasets.fields import Code, Day, Flag, Text
 from jquants.datasets.numbers import Number, PositiveNumber, WholeNumber
-from jquants.datasets.plans import ALL_PLANS
+from jquants.datasets.plans import ALL_PLANS, PREMIUM
 from jquants.datasets.sessions import COMPUTED, SESSION_QUOTES
 from jquants.models import DailyQuote, ListedCompanyHistory
 
@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
 PRICE = Number(nullable=True)
 
-# https://jpx-jquants.com/en/spec/eq-master; a day's list is a snapshot of all issues.
+# https://jpx-jquants.com/en/spec/eq-master; a day's list is a snapshot of all issues. It is published on the evening
+# before, and again at 8:00.
 LISTED_COMPANIES = Dataset(
     slug="listed_companies",
     label=_("Listed companies"),
     description=_("Fetches the list of all issues of a day, and keeps what changed."),
-    schedule="0 6 * * *",
+    schedule="15 8 * * *",
     path="/equities/master",
     model=ListedCompanyHistory,
     columns=(
@@ -47,6 +48,7 @@ LISTED_COMPANIES = Dataset(
     plans=ALL_PLANS,
     write=listings.write,
     day_column="effective_on",
+    final_after=timedelta(hours=8),
 )
 
 
@@ -82,6 +84,7 @@ DAILY_QUOTES = Dataset(
     natural_key=("code", "date"),
     partition=Partition.DAY,
     plans=ALL_PLANS,
+    richer_on=PREMIUM,  # the sessions
     published_after=timedelta(hours=16, minutes=30),
     may_be_empty=True,
     covers_master=0.8,

@@ -44,7 +44,8 @@ class Field:
         """Return what to store of each value. Raises Misfit."""
         if self.missing:
             values = [None if isinstance(v, str) and v in self.missing else v for v in values]
-        present = [value for value in values if value is not None] if self._may_be_null else values
+        has_null = self._may_be_null and None in values
+        present = [value for value in values if value is not None] if has_null else values
         if present and not self.fits(present):
             raise self._first_misfit(values)
         return self.convert(values)
@@ -186,7 +187,8 @@ class Flag(Field):
         return types_of(values) == {str} and set(values) <= {self.no, self.yes}
 
     def convert(self, values: Sequence[Any]) -> Sequence[Value]:
-        return [value if value is None else value == self.yes for value in values]
+        meaning = {None: None, self.yes: True, self.no: False}
+        return [meaning[value] for value in values]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -131,7 +131,7 @@ DIVIDENDS = Dataset(
     day_column="announced_on",
     expected=weekdays,
     published_after=timedelta(hours=12),
-    final_after=timedelta(hours=19, minutes=30),
+    final_after=timedelta(hours=36),  # noon of the next day, when those of the evening are collected
     is_sparse=True,
     may_be_empty=True,
 )

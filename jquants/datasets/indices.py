@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from jquants.datasets.dataset import Column, Dataset, Partition
 from jquants.datasets.fields import Code, Day
 from jquants.datasets.numbers import Number
-from jquants.datasets.plans import PAID_PLANS, PREMIUM_AND_STANDARD
+from jquants.datasets.plans import PAID_PLANS, PREMIUM, PREMIUM_AND_STANDARD
 from jquants.models import IndexBar, TopixBar
 
 POINTS = Number(nullable=True)
@@ -31,6 +31,7 @@ INDEX_BARS = Dataset(
     natural_key=("code", "date"),
     partition=Partition.DAY,
     plans=PREMIUM_AND_STANDARD,
+    richer_on=PREMIUM,  # most of the indices with dividends
     published_after=timedelta(hours=16, minutes=30),
     may_be_empty=True,
 )
@@ -46,6 +47,7 @@ TOPIX = Dataset(
     columns=BAR,
     natural_key=("date",),
     partition=Partition.WHOLE,
+    takes_range=True,
     plans=PAID_PLANS,
     published_after=timedelta(hours=16, minutes=30),
 )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.utils.translation import gettext_lazy as _
 
 from jquants.datasets.dataset import Column, Dataset, Partition
+from jquants.datasets.days import ends_of_weeks
 from jquants.datasets.fields import Code, Day, Text
 from jquants.datasets.numbers import WholeNumber
 from jquants.datasets.plans import ALL_PLANS, PAID_PLANS
@@ -30,6 +33,10 @@ INVESTOR_TYPES = Dataset(
     partition=Partition.WHOLE,
     plans=PAID_PLANS,
     day_column="end_date",
+    takes_range=True,
+    expected=ends_of_weeks,
+    published_after=timedelta(hours=16, minutes=30),
+    lag=4,
     shown=(
         "section",
         "start_date",

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from django.utils.translation import gettext_noop
 
 from jquants.datasets.fields import Field, Value, types_of
 
 LARGEST = 10**15  # what a number may amount to: it fits the columns, and a float still holds each integer
-DIGITS = frozenset("0123456789+-.eE")
+DIGITS = b"0123456789+-.eE"
 WRITTEN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 
 
@@ -28,16 +29,12 @@ class Number(Field):
         return super().decode([_read(value) for value in values] if self.written else values)
 
     def from_text(self, texts: Sequence[str]) -> Sequence[Any]:
+        numbers = _numbers(texts) if self.nullable or "" not in texts else None
+        if numbers is not None:
+            return numbers
         if self.written:
             return super().from_text(texts)
         empty = None if self.nullable else ""
-        if DIGITS.issuperset("".join(texts)):  # float() also reads "1_0", "nan" and blanks around a number
-            try:
-                if "" not in texts:
-                    return list(map(float, texts))
-                return [float(text) if text else empty for text in texts]
-            except ValueError:
-                pass
         return [_read(text) if text else empty for text in texts]
 
     def fits(self, values: Sequence[Any]) -> bool:
@@ -48,6 +45,22 @@ class Number(Field):
         if int not in types_of(values):
             return values
         return [value if value is None else float(value) for value in values]
+
+
+def _numbers(texts: Sequence[str]) -> list[float] | None:
+    """Return the numbers of cells, null for an empty one; None where they are not all spelt as JSON does.
+
+    Read together as JSON, which takes a third of float() for each.
+    """
+    joined = "".join(texts)
+    if not joined.isascii() or joined.encode().translate(None, DIGITS):
+        return None
+    cells = [text or "null" for text in texts] if "" in texts else texts
+    try:
+        numbers: list[float] = orjson.loads(f"[{','.join(cells)}]")
+    except orjson.JSONDecodeError:
+        return None
+    return numbers
 
 
 def _read(value: object) -> object:

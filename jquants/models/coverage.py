@@ -37,6 +37,12 @@ class Coverage(models.Model):
             "Columns that the source of these rows does not have, such as those that CSV files lack."
         ),
     )
+    plan = models.CharField(
+        _("plan"),
+        max_length=20,
+        blank=True,
+        help_text=_("On which it was fetched, where that decides what a day has."),
+    )
     fetched_at = models.DateTimeField(_("fetched at"))
     changed_at = models.DateTimeField(
         _("changed at"), null=True, blank=True, help_text=_("When a later fetch brought other content.")

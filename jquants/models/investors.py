@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from jquants.models import columns
 from jquants.models.documented import THOUSAND_YEN, api
+from jquants.models.newest import is_after
 
 
 class Section(models.TextChoices):
@@ -61,6 +63,18 @@ FIGURES = tuple(
 )
 
 
+class InvestorTypesQuerySet(models.QuerySet["InvestorTypes"]):
+    def current(self) -> Self:
+        """Return the figures of each section and week that no later publication has corrected."""
+        later = InvestorTypes.objects.filter(
+            is_after("published_on"),
+            section=OuterRef("section"),
+            start_date=OuterRef("start_date"),
+            end_date=OuterRef("end_date"),
+        )
+        return self.filter(~Exists(later))
+
+
 class InvestorTypes(models.Model):
     """The trading of a section's week by kind of investor; a later publication of a week corrects earlier ones.
 
@@ -72,6 +86,8 @@ class InvestorTypes(models.Model):
     start_date = columns.day("StDate", _("first day"))
     end_date = columns.day("EnDate", _("last day"))
     published_on = columns.day("PubDate", _("published on"))
+
+    objects = InvestorTypesQuerySet.as_manager()
 
     class Meta:
         db_table = "investor_types"

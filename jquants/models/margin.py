@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from jquants.models import columns
 from jquants.models.documented import api
+from jquants.models.newest import is_after
 
 
 class IssueType(models.TextChoices):
@@ -71,6 +75,15 @@ def _reason(key: str, label: columns.Label) -> models.BooleanField[bool, bool]:
     return models.BooleanField(label, help_text=api(f"PubReason.{key}"))
 
 
+class MarginAlertQuerySet(models.QuerySet["MarginAlert"]):
+    def current(self) -> Self:
+        """Return the balances of each issue and day that no later publication has corrected."""
+        later = MarginAlert.objects.filter(
+            is_after("published_on"), code=OuterRef("code"), date=OuterRef("date")
+        )
+        return self.filter(~Exists(later))
+
+
 class MarginAlert(models.Model):
     """Balances of an issue whose margin trading is published daily; a later publication corrects earlier ones.
 
@@ -114,6 +127,8 @@ class MarginAlert(models.Model):
     regulation = models.CharField(
         _("regulation"), max_length=3, choices=MarginRegulation.choices, help_text=api("TSEMrgnRegCls")
     )
+
+    objects = MarginAlertQuerySet.as_manager()
 
     class Meta:
         db_table = "margin_alerts"

@@ -6,6 +6,7 @@ import hashlib
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
@@ -15,6 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from jquants.ratelimit import LEASE, MARGIN, WINDOW, Bucket, buckets_for, pause_end, pause_left
 
 CONTENDED = 0.05  # seconds to wait where others are just taking the last free slots
+# Who asks request after request takes some slots at once: a transaction each is a fifth of the time of a fetch.
+HOLD = 5.0  # seconds that a slot waits for its request
+HELD_SHARE = 20  # one slot of so many may be held so
 
 
 def fingerprint_of(api_key: str) -> str:
@@ -27,10 +31,10 @@ class RateLimitSlotQuerySet(models.QuerySet["RateLimitSlot"]):
         """Return the slots of a bucket; those beyond its limit are left from a bigger plan."""
         return self.filter(fingerprint=fingerprint, bucket=bucket.name, number__lt=bucket.limit)
 
-    def claim_free(self, now: datetime) -> int | None:
-        """Lock the free slot that rested longest and return its id, None where there is none."""
-        free = self.filter(free_at__lte=now).order_by("free_at")
-        return free.select_for_update(skip_locked=True).values_list("pk", flat=True).first()
+    def claim_free(self, now: datetime, most: int) -> list[int]:
+        """Lock the free slots that rested longest and return their ids."""
+        free = self.filter(free_at__lte=now).order_by("free_at", "pk")
+        return list(free.select_for_update(skip_locked=True).values_list("pk", flat=True)[:most])
 
 
 class RateLimitSlot(models.Model):
@@ -75,6 +79,32 @@ class RateLimitPause(models.Model):
         return f"{self.ends_at:%Y-%m-%d %H:%M:%S}"
 
 
+@dataclass
+class _Block:
+    """Slots leased together, for requests that are let go one after the other."""
+
+    buckets: Sequence[Bucket]
+    taken_at: datetime
+    until: (
+        datetime  # their `free_at`; where a row has another one, the lease ran out and the slot is not ours
+    )
+    held: list[tuple[int, ...]]  # the slots of each request that is still to be let go
+    on_its_way: tuple[int, ...] = ()
+    ended: list[int] = field(default_factory=list)  # slots whose request has ended, which no row says yet
+
+    def serves(self, buckets: Sequence[Bucket], now: datetime) -> bool:
+        is_fresh = self.taken_at <= now < self.taken_at + timedelta(seconds=HOLD)
+        return bool(self.held) and is_fresh and list(self.buckets) == list(buckets)
+
+    def let_go(self) -> None:
+        """One that was on its way and did not end stays leased."""
+        self.on_its_way = self.held.pop()
+
+    def end(self) -> None:
+        self.ended.extend(self.on_its_way)
+        self.on_its_way = ()
+
+
 class DatabaseRateLimiter:
     """A limiter shared by all that use the same key on the same database; one instance a thread.
 
@@ -98,30 +128,31 @@ class DatabaseRateLimiter:
         self._fingerprint = fingerprint_of(api_key)
         self._clock = clock
         self._prepared: set[Bucket] = set()
-        self._leased_until = self._now()
-        self._leased: list[int] = []
+        self._block = _Block((), self._now(), self._now(), [])
+        self._size = 1  # requests of the next block
 
     def reserve(self, path: str) -> float:
         buckets = buckets_for(path, self._plan)
+        if self._block.serves(buckets, now := self._now()):
+            if (wait := self._pause_left(now)) <= 0.0:
+                self._block.let_go()
+            return wait
+        self._size = self._next_size(buckets)
+        self.give_back()
         for bucket in buckets:
             self._prepare(bucket)
-        with transaction.atomic(durable=True):
-            now = self._now()
-            if (wait := self._pause_left(now)) > 0.0:
-                return wait
-            claimed = [self._mine(bucket).claim_free(now) for bucket in buckets]
-            slots = [slot for slot in claimed if slot is not None]
-            if len(slots) == len(buckets):
-                self._lease(slots, now + timedelta(seconds=LEASE))
-                return 0.0
-            full = (bucket for bucket, slot in zip(buckets, claimed, strict=True) if slot is None)
-            return max(self._until_free(bucket, now) for bucket in full)
+        return self._take(buckets)
 
     def sent(self, path: str) -> None:
-        # A lease that ran out meanwhile is somebody else's now.
-        mine = RateLimitSlot.objects.filter(pk__in=self._leased, free_at=self._leased_until)
-        mine.update(free_at=self._now() + timedelta(seconds=WINDOW + MARGIN))
-        self._leased = []
+        self._block.end()
+        if not self._block.held:
+            self._report()
+
+    def give_back(self) -> None:
+        """Return what is held for requests that were not asked for."""
+        held, self._block.held = self._block.held, []
+        self._leased([slot for slots in held for slot in slots]).update(free_at=self._now())
+        self._report()
 
     def pause(self, seconds: float | None) -> None:
         with transaction.atomic(durable=True):
@@ -166,17 +197,49 @@ class DatabaseRateLimiter:
         )
         self._prepared.add(bucket)
 
-    def _lease(self, slots: list[int], until: datetime) -> None:
+    def _next_size(self, buckets: Sequence[Bucket]) -> int:
+        """Return twice the size of the block before where all of it was needed, within the share that may be held."""
+        was_needed = list(self._block.buckets) == buckets and not self._block.held
+        most = min(bucket.limit for bucket in buckets) // HELD_SHARE
+        return max(1, min(self._size * 2, most)) if was_needed else 1
+
+    def _take(self, buckets: Sequence[Bucket]) -> float:
+        """Lease a block and let its first request go, or return the seconds to wait."""
+        with transaction.atomic(durable=True):
+            now = self._now()
+            if (wait := self._pause_left(now)) > 0.0:
+                return wait
+            claimed = [self._mine(bucket).claim_free(now, self._size) for bucket in buckets]
+            if all(claimed):
+                self._lease(buckets, list(zip(*claimed, strict=False)), now)
+                return 0.0
+            full = (bucket for bucket, slots in zip(buckets, claimed, strict=True) if not slots)
+            return max(self._until_free(bucket, now) for bucket in full)
+
+    def _lease(self, buckets: Sequence[Bucket], held: list[tuple[int, ...]], now: datetime) -> None:
+        until = now + timedelta(seconds=LEASE if len(held) == 1 else LEASE + HOLD)
+        slots = [slot for slots in held for slot in slots]
         RateLimitSlot.objects.filter(pk__in=slots).update(free_at=until)
-        self._leased, self._leased_until = slots, until
+        self._block = _Block(buckets, now, until, held)
+        self._block.let_go()
+
+    def _report(self) -> None:
+        """Let the window of the requests that have ended count from now; they ended before."""
+        ended, self._block.ended = self._block.ended, []
+        self._leased(ended).update(free_at=self._now() + timedelta(seconds=WINDOW + MARGIN))
+
+    def _leased(self, slots: list[int]) -> models.QuerySet[RateLimitSlot]:
+        """Return those of `slots` whose lease did not run out: another one is somebody else's."""
+        return RateLimitSlot.objects.filter(pk__in=slots, free_at=self._block.until)
 
     def _until_free(self, bucket: Bucket, now: datetime) -> float:
         """Return the seconds until a slot of a full bucket may be free.
 
-        A lease longer than any we give was written before the clock was set back: it is cut to one of ours.
+        A lease longer than any we give was written before the clock was set back: it is cut to that of one request,
+        since nobody lets a request go by a lease from the future.
         """
-        slots, longest = self._mine(bucket), now + timedelta(seconds=LEASE)
-        slots.filter(free_at__gt=longest).update(free_at=longest)
+        slots, longest = self._mine(bucket), now + timedelta(seconds=LEASE + HOLD)
+        slots.filter(free_at__gt=longest).update(free_at=now + timedelta(seconds=LEASE))
         first = slots.order_by("free_at").values_list("free_at", flat=True)[0]
         # Leases end early, with the answer: nobody needs to wait longer than a window to ask again.
         return min(max((first - now).total_seconds(), CONTENDED), WINDOW + MARGIN)

@@ -29,7 +29,9 @@ class Subscription:
     is_known: bool = True
 
     def window(self, today: date, dataset: Dataset | None = None) -> Window:
-        """Return the days it covers on `today` (Asia/Tokyo), of `dataset` where an add-on covers others."""
+        """Return the days it covers on `today` (Asia/Tokyo), of `dataset` where that has others."""
+        if dataset is not None and not dataset.day_parameter:
+            return Window(today, None)
         if dataset is not None and dataset.add_on:
             return addon_window(dataset.add_on, today)
         return window(self.plan, today)

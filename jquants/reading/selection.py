@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from jquants.ranges import reversed_range
-from jquants.reading.tables import PRICES, VOLUMES, Table
+from jquants.reading.tables import OF_INDICES, OF_ISSUES, PRICES, VOLUMES, Table
 
 MOST_CODES = 500
 
@@ -95,7 +95,7 @@ def _after(order: Sequence[str], values: Sequence[Any]) -> Q:
 def select(table: Table, given: Mapping[str, Sequence[str]]) -> Selection:
     """Return the selection that texts ask for, by parameter. Raises InvalidSelection.
 
-    Parameters: `code` (4 or 5 characters, several), `date`, or `from` and `to`, `columns` (names with commas),
+    Parameters: `code` (several; 4 or 5 characters of an issue), `date`, or `from` and `to`, `columns` (names with commas),
     `adjusted` (true or false), and each column of the natural key.
     """
     return _Reader(table, given).selection()
@@ -148,12 +148,8 @@ class _Reader:
     def _codes(self) -> tuple[str, ...]:
         codes = [code for text in self._given.get("code", []) for code in text.split(",")]
         for code in codes:
-            if not (code.isascii() and code.isalnum() and len(code) in (4, 5)):
-                self._fail(
-                    "code",
-                    _("“%(code)s” is not the code of an issue: 4 or 5 letters and digits, such as 7203."),
-                    code=code[:50],
-                )
+            if not (code.isascii() and code.isalnum() and len(code) in self._table.code_lengths):
+                self._fail("code", self._no_code(), code=code[:50], table=self._table.slug)
         if len(codes) > MOST_CODES:
             self._fail(
                 "code",
@@ -161,8 +157,16 @@ class _Reader:
                 count=len(codes),
                 most=MOST_CODES,
             )
-        # Four characters mean the common stock, whose fifth is 0.
-        return tuple(dict.fromkeys(f"{code}0"[:5].upper() for code in codes))
+        # Of an issue, four characters mean the common stock, whose fifth is 0.
+        longest = max(self._table.code_lengths)
+        return tuple(dict.fromkeys(code.upper().ljust(longest, "0") for code in codes))
+
+    def _no_code(self) -> str:
+        if self._table.code_lengths == OF_ISSUES:
+            return _("“%(code)s” is not the code of an issue: 4 or 5 letters and digits, such as 7203.")
+        if self._table.code_lengths == OF_INDICES:
+            return _("“%(code)s” is not the code of an index: 4 letters and digits, such as 0028.")
+        return _("“%(code)s” is not the code of a contract: 9 letters and digits, such as 169090005.")
 
     def _days(self) -> tuple[date | None, date | None]:
         on, first, last = (self._day(name) for name in ("date", "from", "to"))

@@ -19,6 +19,10 @@ from jquants.models import ListedCompany
 PRICES = ("open", "high", "low", "close")
 VOLUMES = ("volume",)
 
+# How many characters the codes of a table have: those of issues may lack the last.
+OF_ISSUES, OF_INDICES, OF_CONTRACTS = (4, 5), (4,), (9,)
+_CODE_LENGTHS = {5: OF_ISSUES, 4: OF_INDICES, 9: OF_CONTRACTS}
+
 _KINDS: tuple[tuple[type[models.Field[Any, Any]], str], ...] = (
     (models.BooleanField, "boolean"),
     (models.DateField, "date"),
@@ -46,6 +50,10 @@ class Table:
     @cached_property
     def has_code(self) -> bool:
         return "code" in self.names
+
+    @property
+    def code_lengths(self) -> tuple[int, ...]:
+        return _CODE_LENGTHS[self.field("code").max_length or 0] if self.has_code else OF_ISSUES
 
     @property
     def is_adjustable(self) -> bool:

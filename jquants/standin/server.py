@@ -34,12 +34,13 @@ def _utc_now() -> datetime:
 class StandinServer(LocalServer):
     """A local J-Quants V2, serving from threads of its own between start() and stop().
 
-    `port` 0 picks a free one. `data` is a folder of recorded rows to serve instead of the generated market.
+    `port` 0 picks a free one. `issues` is about how many are listed in the generated market; None for as many as
+    on the real one. `data` is a folder of recorded rows to serve instead of that market.
     `faults` are texts NAME or NAME:RATE. `now` gives an aware datetime and decides what "today" is; `clock`
     gives seconds and decides when limits and signed addresses expire. `per_minute` replaces every limit. `addons` are those
     subscribed to with a paid plan.
 
-    Raises StandinError: an unknown plan, add-on or fault, a folder that cannot be served.
+    Raises StandinError: an unknown plan, add-on or fault, a market of no issues, a folder that cannot be served.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class StandinServer(LocalServer):
         plan: str = "standard",
         key: str = "standin",
         seed: int = 1,
+        issues: int | None = None,
         addons: Iterable[str] = ADDONS,
         data: Path | str | None = None,
         faults: Iterable[str] = (),
@@ -60,7 +62,7 @@ class StandinServer(LocalServer):
         log: Callable[[str], object] | None = None,
     ) -> None:
         chosen = _subscription(plan, addons)
-        self.source: Final[Source] = Generated(market(seed)) if data is None else Recorded(Path(data))
+        self.source: Final[Source] = _generated(seed, issues) if data is None else Recorded(Path(data))
         self.app: Final = App(
             pages=Pages(self.source, plan=chosen, now=lambda: now().astimezone(TOKYO), page_size=page_size),
             bulk=BulkApi(self.source, plan=chosen, now=lambda: now().astimezone(TOKYO), clock=clock),
@@ -81,6 +83,15 @@ class StandinServer(LocalServer):
         if request.path.startswith(ROOT):
             self._seen.append((request.path[len(ROOT) :], dict(request.parameters)))
         return self.app.handle(request)
+
+
+def _generated(seed: int, issues: int | None) -> Generated:
+    if issues is not None and issues < 1:
+        raise StandinError(
+            gettext_noop("A market of %(issues)s issues has nothing to serve. Choose at least 1."),
+            issues=issues,
+        )
+    return Generated(market(seed, issues))
 
 
 def _subscription(plan: str, addons: Iterable[str]) -> Plan:

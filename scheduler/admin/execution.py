@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -20,13 +19,6 @@ from scheduler.models.attempt import attempts_of
 from scheduler.waits import why_waiting
 
 LOG_LINES = 500  # the newest; a page of more helps nobody
-
-
-class ExecutionList(ChangeList):
-    def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        if not self.query and not self.has_active_filters:
-            self.full_result_count = self.result_count  # nothing is filtered: there is no "show all"
 
 
 class JobFilter(admin.SimpleListFilter):
@@ -61,9 +53,6 @@ class JobExecutionAdmin(ReadOnlyModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[JobExecution]:
         return super().get_queryset(request).defer("traceback")  # long, and only its own page shows it
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return ExecutionList
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         response = super().changelist_view(request, extra_context)

@@ -23,7 +23,7 @@ from scheduler.executors import Executor
 from scheduler.models import JobExecution
 from scheduler.models.execution import WAITING
 from scheduler.pulse import Pulse, StopReason
-from scheduler.tasks import perform
+from scheduler.tasks import perform, shutdown_began
 
 logger = logging.getLogger(__name__)
 
@@ -96,25 +96,35 @@ def perform_here(claimed: Claim) -> None:
 
 
 def _guard(pulse: Pulse) -> None:
-    """Kill this process when the run does not stop within the time it is given (R32).
+    """Ask the run to stop when the worker does, and kill this process when it does not within its time (R32, R38).
 
     The end is written first; Celery replaces the process.
     """
     while not pulse.stop_asked.wait(1):
         if pulse.over.is_set():
             return
+        if _is_drained():
+            pulse.stop(StopReason.DRAIN)
     if pulse.over.wait(settings.SCHEDULER_KILL_AFTER_SECONDS):
         return
     _write_end(pulse)
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def _is_drained() -> bool:
+    """Whether the worker shuts down, and its runs have had their time to end (R38)."""
+    began = shutdown_began.value
+    return bool(began) and time.monotonic() >= began + settings.SCHEDULER_DRAIN_SECONDS
+
+
 def _write_end(pulse: Pulse) -> None:
     run = JobExecution.objects.get(pk=pulse.claim.execution_id)
     if run.token != pulse.claim.token:
         return
+    now = pulse.clock()
     if pulse.stopping is StopReason.TIMEOUT:
-        now = pulse.clock()
         runner.end(run, pulse.claim, runner.timed_out(run, now), now)
+    elif pulse.stopping is StopReason.DRAIN:
+        runner.end(run, pulse.claim, runner.drained(run, now), now)
     else:
-        rescue.lose(run, pulse.clock())
+        rescue.lose(run, now)

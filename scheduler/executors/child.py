@@ -17,10 +17,10 @@ from typing import Any
 from uuid import UUID
 
 import django
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import close_old_connections
 from django.utils import timezone
 
-from scheduler.claim import Claim, claim
+from scheduler.claim import Claim, announce, claim_next
 from scheduler.connections import keep_connection
 from scheduler.errors import Interrupted
 from scheduler.pulse import Pulse, StopReason
@@ -60,20 +60,11 @@ class Child:
             claimed: Claim | None = self.claims.get()
             close_old_connections()
             while claimed is not None:
-                self._perform(claimed)
-                claimed = self._next()
-                self.pipe.send(claimed or IDLE)
+                claimed = self._perform(claimed)
+                self.pipe.send(claimed.bare() if claimed else IDLE)
 
-    def _next(self) -> Claim | None:
-        if self.is_retired:
-            return None
-        try:
-            claims = claim(timezone.now(), limit=1, worker=self.worker)
-        except DatabaseError:  # the parent finds out as well, and claims when the database is back
-            logger.warning("no run was claimed", exc_info=True, extra={"action": "claim_failed"})
-            connection.close()
-            return None
-        return claims[0] if claims else None
+    def _following(self) -> Claim | None:
+        return None if self.is_retired else claim_next(timezone.now(), self.worker)
 
     def _listen(self) -> None:
         """Take messages; when the parent dies, however it died, end at once and leave nothing behind."""
@@ -94,17 +85,23 @@ class Child:
         if pulse is not None and pulse.claim.token == token:
             pulse.stop(reason)
 
-    def _perform(self, claim: Claim) -> None:
-        """Perform a run to its end. When that cannot be written, this process dies of it, and the parent gives it back."""
+    def _perform(self, claim: Claim) -> Claim | None:
+        """Perform a run to its end and return the next one, announced.
+
+        When the end cannot be written, this process dies of it, and the parent gives the run back.
+        """
         self.pulse = Pulse(claim)
         try:
-            execute(claim, self.pulse)
+            claimed = execute(claim, self.pulse, following=self._following)
         finally:
             self.pulse = None
+        if claimed is not None:
+            announce(claimed)
+        return claimed
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
         """Unwind a `perform` that did not stop when it was asked; a second step, SIGKILL, needs no consent."""
         if self.pulse is not None and self.pulse.performing:
             if self.pulse.stopping is None:
-                self.pulse.stop(StopReason.DRAIN)
+                self.pulse.stop(StopReason.TIMEOUT if self.pulse.is_out_of_time else StopReason.DRAIN)
             raise Interrupted

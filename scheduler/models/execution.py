@@ -1,18 +1,21 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Self
 from uuid import UUID
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.lookups import IsNull
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from scheduler import messages
 from scheduler.models.job import OrphanPolicy
 from scheduler.models.settings import SchedulerSettings
+from scheduler.statements import Given, Statement, column, updating
 
 
 class Status(models.TextChoices):
@@ -31,6 +34,10 @@ WAITING = (Status.QUEUED, Status.RETRY_WAIT)
 HELD = (Status.RUNNING, Status.CANCELLING)  # by a worker, whose token the row carries
 ACTIVE = (*WAITING, *HELD)
 ENDED = (Status.COMPLETED, Status.FAILED, Status.TIMED_OUT, Status.CANCELLED, Status.SKIPPED)
+
+
+# Runs of a tick by its time, then all others; in these words SQLite too reads it off an index.
+ORDER = ("priority", IsNull(F("scheduled_for"), True), "scheduled_for", "id")
 
 
 class Trigger(models.TextChoices):
@@ -57,13 +64,14 @@ class JobExecutionQuerySet(models.QuerySet["JobExecution"]):
         return self.filter(status__in=ACTIVE)
 
     def waiting(self) -> Self:
-        return self.filter(status__in=WAITING)
+        """Return those that neither a worker holds nor an end has: in the terms of their index, for SQLite to see."""
+        return self.filter(token=None, completed_at=None)
 
     def held(self) -> Self:
         """Return those a worker is running."""
         return self.filter(status__in=HELD)
 
-    def claimable(self, now: datetime) -> Self:
+    def claimable(self, now: datetime | Given) -> Self:
         """Return the runs that may start now, in the order in which they should (R29).
 
         A run of a job that admits one run at a time waits while another one holds the job's slot. While the
@@ -74,7 +82,8 @@ class JobExecutionQuerySet(models.QuerySet["JobExecution"]):
             pk=models.OuterRef("pk")
         )
         return (
-            self.filter(status__in=WAITING, available_at__lte=now)
+            self.waiting()
+            .filter(available_at__lte=now)
             .filter(Q(holds_slot=True) | Q(needs_slot=False) | ~models.Exists(busy))
             .filter(
                 Q(expires_at=None)
@@ -83,7 +92,7 @@ class JobExecutionQuerySet(models.QuerySet["JobExecution"]):
                 | Q(started_at__isnull=False)
             )
             .exclude(paused)
-            .order_by("priority", F("scheduled_for").asc(nulls_last=True), "pk")
+            .order_by(*ORDER)
         )
 
     def backlog(self) -> Self:
@@ -135,6 +144,7 @@ class JobExecution(models.Model):
     )
     request_reason = models.CharField(_("why it was requested"), max_length=200, blank=True)
     idempotency_key = models.CharField(_("idempotency key"), max_length=255, null=True, blank=True)  # noqa: DJ001 - unique where given
+    request_digest = models.CharField(_("digest of the request"), max_length=64, null=True, editable=False)  # noqa: DJ001 - only beside a key
 
     scheduled_for = models.DateTimeField(_("scheduled for"), null=True, blank=True)
     trading_date = models.DateField(_("trading date"), null=True, blank=True)
@@ -188,8 +198,8 @@ class JobExecution(models.Model):
     error_message = models.TextField(_("error"), blank=True)
     traceback = models.TextField(_("traceback"), blank=True)
 
-    progress_done = models.PositiveIntegerField(_("done"), null=True, blank=True)
-    progress_total = models.PositiveIntegerField(_("of"), null=True, blank=True)
+    progress_done = models.PositiveBigIntegerField(_("done"), null=True, blank=True)
+    progress_total = models.PositiveBigIntegerField(_("of"), null=True, blank=True)
     progress_text = models.CharField(_("doing"), max_length=200, blank=True)
     rows_fetched = models.PositiveBigIntegerField(_("fetched"), default=0)
     rows_inserted = models.PositiveBigIntegerField(_("inserted"), default=0)
@@ -211,8 +221,9 @@ class JobExecution(models.Model):
         indexes = [
             models.Index(fields=["job", "-id"], name="job_executions_history"),
             models.Index(
-                fields=["available_at"],
-                condition=Q(status__in=["queued", "retry_wait"]),
+                *ORDER,
+                "available_at",
+                condition=Q(token=None, completed_at=None),
                 name="job_executions_queue",
             ),
             models.Index(
@@ -340,11 +351,19 @@ class JobExecution(models.Model):
 
         Returns False, with nothing written, when somebody else changed it first.
         """
-        rows = JobExecution.objects.filter(pk=self.pk, status__in=only_from)
-        if held_by is not None:
-            rows = rows.filter(token=held_by)
-        if not rows.update(updated_at=timezone.now(), **fields):
+        change = _change(tuple(fields), only_from, held_by is not None)
+        if not change.count(pk=self.pk, held_by=held_by, updated_at=timezone.now(), **fields):
             return False
         for name, value in fields.items():
             setattr(self, name, value)
         return True
+
+
+@lru_cache(maxsize=256)
+def _change(names: tuple[str, ...], only_from: tuple[Status, ...], is_held: bool) -> Statement:
+    """Return the statement that writes the fields called `names` as JobExecution.change does."""
+    fields = {name: column(JobExecution, name) for name in ("updated_at", *names)}
+    rows = JobExecution.objects.filter(pk=Given("pk", column(JobExecution, "pk")), status__in=only_from)
+    if is_held:
+        rows = rows.filter(token=Given("held_by", column(JobExecution, "token")))
+    return Statement(*updating(rows, {name: Given(name, field) for name, field in fields.items()}))

@@ -20,6 +20,7 @@ from scheduler.errors import InvalidParameters, UnknownJobType
 from scheduler.models.settings import SchedulerSettings
 from scheduler.schedules import InvalidSchedule, Schedule, parse
 from scheduler.schedules.trading import TradingSchedule
+from scheduler.statements import Given
 
 
 class OverlapPolicy(models.TextChoices):
@@ -45,6 +46,14 @@ class OrphanPolicy(models.TextChoices):
     FAIL = "fail", _("let the run fail")
 
 
+NOT_QUARANTINED: dict[str, Any] = {
+    "quarantined_since": None,
+    "quarantined_until": None,
+    "quarantine_error": "",
+    "quarantine_count": 0,
+}
+
+
 class JobQuerySet(models.QuerySet["Job"]):
     def current(self) -> Self:
         """Return the jobs that are not archived."""
@@ -53,7 +62,7 @@ class JobQuerySet(models.QuerySet["Job"]):
     def enabled(self) -> Self:
         return self.filter(is_enabled=True)
 
-    def due(self, now: datetime) -> Self:
+    def due(self, now: datetime | Given) -> Self:
         """Return the jobs whose next tick has come, longest waiting first (R13)."""
         return (
             self.filter(is_enabled=True, next_run_at__lte=now)
@@ -166,6 +175,7 @@ class Job(models.Model):
     tags = models.JSONField(_("tags"), default=list, blank=True)
     notes = models.TextField(_("notes"), blank=True)
 
+    # To the second: of many short runs, one a second is noted.
     last_run_at = models.DateTimeField(_("last run"), null=True, editable=False)
     next_run_at = models.DateTimeField(_("next run"), null=True, editable=False)
     quarantined_since = models.DateTimeField(_("quarantined since"), null=True, editable=False)
@@ -259,6 +269,12 @@ class Job(models.Model):
             return lambda tick: True
         days, zone = calendars.get(self.calendar), ZoneInfo(self.timezone)
         return lambda tick: days.is_open(tick.astimezone(zone).date())
+
+    def end_quarantine(self) -> tuple[str, ...]:
+        """Let the scheduler try again at the next tick; return the names of the fields to save."""
+        for name, value in NOT_QUARANTINED.items():
+            setattr(self, name, value)
+        return tuple(NOT_QUARANTINED)
 
     def trading_date(self, tick: datetime) -> date | None:
         """The trading day that a tick belongs to; None for cron schedules (R10)."""

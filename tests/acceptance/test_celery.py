@@ -97,6 +97,19 @@ def test_r34_cancel_reaches_a_run_on_the_worker(
     assert execution.status == Status.CANCELLED
 
 
+@pytest.mark.parametrize("job_type", ["wait", "stubborn"])
+def test_r38_drain_of_a_worker_asks_its_run_to_stop_and_charges_no_attempt(
+    make_job: MakeJob, scheduler: Command, celery_worker: Callable[..., Command], actor: Actor, job_type: str
+) -> None:
+    execution = control.run_now(make_job(job_type), actor)
+    worker = celery_worker(SCHEDULER_DRAIN_SECONDS="1")
+    eventually(lambda: running(execution))
+    worker.kill(signal.SIGTERM)
+    assert worker.ended() == 0, worker.output
+    execution.refresh_from_db()
+    assert (execution.status, execution.attempt, execution.reason_code) == (Status.QUEUED, 0, "drained")
+
+
 @pytest.mark.parametrize("how", ["cancel", "timeout"])
 def test_r32_run_that_does_not_listen_is_killed_on_the_worker(
     make_job: MakeJob, scheduler: Command, celery_worker: Callable[[], Command], actor: Actor, how: str

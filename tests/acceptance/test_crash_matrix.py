@@ -29,7 +29,14 @@ IN_SCHEDULER = (
     "after spawn",
 )
 POWER_CUTS = ("inside perform", "before finish")  # "after spawn" is the one before perform
-IN_CHILD = ("before perform", "inside perform", "before finish", "after finish", "next claim after commit")
+IN_CHILD = (
+    "before perform",
+    "inside perform",
+    "before finish",
+    "next claim before commit",
+    "next claim after commit",
+    "after finish",
+)
 
 
 @pytest.fixture
@@ -139,7 +146,10 @@ def test_celery_scheduler_and_worker_killed_at_every_point(
     jobs = due_jobs(make_job, max_retries=10)
     marks = {"CRASH_MARKS": str(tmp_path)}
     on_worker = ("message claimed", "inside perform", "before finish")
-    in_scheduler = ("before message", "after message", "rescue before commit", "rescue after commit")
+    in_scheduler = (
+        *("batch before commit", "batch after commit", "before message", "after message"),
+        *("rescue before commit", "rescue after commit"),
+    )
     celery_worker(CRASH_AT=",".join(on_worker), **marks)
     for _ in in_scheduler:
         scheduler = command(

@@ -1,6 +1,7 @@
 """All of J-Quants, on each plan: what is stored is what was generated, field by field, and stays as it is.
 
-EVERYTHING_SPAN=2025-11-21:2026-11-20 takes a year instead of a few days.
+EVERYTHING_SPAN=2025-11-21:2026-11-20 takes a year instead of a few days, EVERYTHING_ISSUES=100 about so many issues
+instead of all.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from tests.jquants.fakes import perform
 from tests.jquants.kept import ByKey, differences, kept, to_keep
 
 SPAN = os.environ.get("EVERYTHING_SPAN", "")
+ISSUES = int(os.environ.get("EVERYTHING_ISSUES", "0")) or None
 # Days of a month and the next, a holiday, and an issue's ex-date.
 FIRST, LAST = map(date.fromisoformat, (SPAN or "2026-10-30:2026-11-04").split(":"))
 # Companies report whose shares they hold once a year.
@@ -52,6 +54,8 @@ class Unlimited:
 
     def sent(self, path: str) -> None: ...
 
+    def give_back(self) -> None: ...
+
     def pause(self, seconds: float | None) -> None:
         raise AssertionError("the stand-in has refused a request")
 
@@ -64,7 +68,7 @@ class Standin:
         self.first = FIRST if SPAN or plan == "premium" else LAST - timedelta(days=2)
         night = datetime.combine(LAST + timedelta(days=1), NIGHT, TOKYO)
         self.now = night + EMBARGO if self.plan.delayed else night
-        self.server = StandinServer(plan=plan, now=lambda: self.now, per_minute=10**9)
+        self.server = StandinServer(plan=plan, issues=ISSUES, now=lambda: self.now, per_minute=10**9)
 
     def generated(self, dataset: Dataset, **query: str) -> list[Row]:
         """Return what it makes up, on a way that leads past its HTTP."""

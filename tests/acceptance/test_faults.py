@@ -135,7 +135,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
         clock.now += seconds
 
     monkeypatch.setattr(FetchAhead, "wait", wait)
-    monkeypatch.setattr(Run, "sleep", wait)  # which of the two waits depends on the database
+    monkeypatch.setattr(Run, "sleep", wait)  # while the plan is asked for
     monkeypatch.setattr(session, "DatabaseRateLimiter", partial(DatabaseRateLimiter, clock=clock))
     assert session.client.__kwdefaults__
     monkeypatch.setitem(session.client.__kwdefaults__, "read_timeout", 0.25)

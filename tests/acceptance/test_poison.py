@@ -20,12 +20,13 @@ USUAL, LONGEST = timedelta(seconds=2), timedelta(seconds=5)
 def test_r18_poisonous_jobs_do_not_delay_the_others(
     make_job: Callable[..., Job], command: Callable[..., Command]
 ) -> None:
-    command("runscheduler", "--workers", "3").wait_for("scheduler started")
+    scheduler = command("runscheduler", "--workers", "3", TEST_APPS="tests.broken_jobs")
+    assert "No module named 'a_library_that_is_not_there'" in scheduler.wait_for("scheduler started")
     due = timezone.now() + timedelta(seconds=1)
     stubborn = make_job("stubborn", next_run_at=due)
     impossible, unknown = make_job(next_run_at=due), make_job(next_run_at=due)
     Job.objects.filter(pk=impossible.pk).update(schedule="0 0 31 2 *")
-    Job.objects.filter(pk=unknown.pk).update(job_type="vanished")
+    Job.objects.filter(pk=unknown.pk).update(job_type="unimportable")
     glutton = make_job("glutton", next_run_at=due, max_retries=0)
     step = timedelta(seconds=0.25)
     healthy = [make_job("nothing", next_run_at=due + number * step) for number in range(12)]
@@ -43,5 +44,5 @@ def test_r18_poisonous_jobs_do_not_delay_the_others(
     assert "0 0 31 2 *" in impossible.quarantine_error
     assert unknown.executions.get().status == Status.QUEUED
     assert stubborn.executions.get().status == Status.RUNNING
-    run = glutton.executions.get()
+    run = eventually(glutton.executions.filter(status=Status.FAILED).first)
     assert (run.status, run.error_message) == (Status.FAILED, "MemoryError")

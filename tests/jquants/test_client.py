@@ -11,7 +11,7 @@ from jquants.answers import Page
 from jquants.client import Client
 from jquants.ratelimit import MemoryRateLimiter
 from moo_markets import __version__
-from tests.jquants.wire import Reply, Wire, answer, gzipped, rows
+from tests.jquants.wire import Reply, Wire, answer, gzipped, refusal, rows
 
 KEY = "made-up-key-0123456789"
 BARS = "/equities/bars/daily"
@@ -54,6 +54,17 @@ def test_client_sends_no_login_of_netrc(
     assert "authorization" not in wire.seen[0].headers
 
 
+def test_client_asks_through_the_proxy_of_the_environment(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", wire.base_url)
+    limiter = MemoryRateLimiter("premium")
+    with Client(api_key="key", base_url="http://jquants.invalid/v2", limiter=limiter) as client:
+        client.rows(BARS)
+
+    assert [seen.headers["host"] for seen in wire.seen] == ["jquants.invalid"]
+
+
 def test_client_reads_rows_as_they_are(wire: Wire, client: Client) -> None:
     row = {"Code": "130A0", "CoName": "ＮＴＴ　", "C": 2047.5, "Vo": None, "UL": "0"}
     wire.reply(rows(row))
@@ -85,6 +96,28 @@ def test_client_follows_pages_with_the_same_question(wire: Wire, client: Client)
         {"date": "2024-01-04", "pagination_key": "a.1."},
         {"date": "2024-01-04", "pagination_key": "b/+&="},
     ]
+
+
+def test_client_starts_anew_once_where_a_later_page_is_refused(wire: Wire, client: Client) -> None:
+    first, second = rows({"n": 1}, pagination_key="a"), rows({"n": 2})
+    ended = refusal(400, "The pagination_key is invalid.")
+    wire.reply(first, ended, first, second, first, ended, first, ended)
+
+    assert client.rows(BARS) == [{"n": 1}, {"n": 2}]
+    with pytest.raises(errors.ParameterError):
+        client.rows(BARS)
+    wire.reply(ended)
+    with pytest.raises(errors.ParameterError):
+        client.rows(BARS)
+
+
+def test_client_takes_no_content_on_a_later_page_for_no_end(wire: Wire, client: Client) -> None:
+    wire.reply(rows({"n": 1}, pagination_key="a"), Reply(210), rows({"n": 2}))
+
+    with pytest.raises(errors.UnreadableError) as caught:
+        client.rows(BARS)
+
+    assert caught.value.retryable
 
 
 @pytest.mark.parametrize("last", ["", None])

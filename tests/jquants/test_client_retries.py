@@ -37,6 +37,8 @@ class Journal:
     def sent(self, path: str) -> None:
         self.ended.append(path)
 
+    def give_back(self) -> None: ...
+
     def pause(self, seconds: float | None) -> None:
         self.pauses.append(seconds)
 

@@ -9,7 +9,7 @@ from django.db import connection
 from jquants import ingest, upsert
 from jquants.datasets import DAILY_QUOTES, LISTED_COMPANIES, TRADING_CALENDAR, Dataset
 from jquants.datasets.errors import ConflictingRowsError, NoRowsError, UndecodableValueError
-from jquants.datasets.table import Table
+from jquants.datasets.table import Table, decode
 from jquants.ingest import Counts
 from jquants.models import (
     Coverage,
@@ -17,6 +17,7 @@ from jquants.models import (
     DailyQuote,
     DataSource,
     ListedCompany,
+    SessionQuote,
     TradingDay,
     UnknownValues,
 )
@@ -24,6 +25,11 @@ from jquants.source import MixedSourcesError
 from tests.jquants.fakes import NO_TRADE, NOW, TODAY, Row, bar, calendar_day, issue
 
 STANDIN = "http://127.0.0.1:8765/v2"
+SESSIONS = {
+    letter + key: "0" if key in ("UL", "LL") else 1.0
+    for letter in "MA"
+    for key in ("O", "H", "L", "C", "UL", "LL", "Vo", "Va")
+}
 
 pytestmark = pytest.mark.django_db
 
@@ -120,6 +126,24 @@ def test_write_replaces_a_changed_calendar_day_only() -> None:
     assert counts == Counts(updated=1, unchanged=29)
     assert not TradingDay.objects.get(date="2026-12-30").is_trading_day
     assert Coverage.objects.get().day is None
+
+
+def test_write_tables_stores_new_days_with_what_is_nested_in_them() -> None:
+    days = [date(2026, 11, 19), TODAY]
+    tables = [
+        decode(DAILY_QUOTES, [bar(code, str(day)) | SESSIONS for code in ("72030", "13010")], day=day)
+        for day in days
+    ]
+
+    first, again = (ingest.write_tables(tables, base_url=STANDIN, now=NOW) for _ in range(2))
+
+    assert first == [Counts(inserted=2)] * 2
+    assert again == [Counts(unchanged=2)] * 2
+    assert list(DailyQuote.objects.order_by("pk").values_list("code", "date")) == [
+        (code, day) for code in ("13010", "72030") for day in days
+    ]
+    assert SessionQuote.objects.filter(date__in=days).count() == 8
+    assert Coverage.objects.filter(day__in=days, rows=2).count() == 2
 
 
 def test_write_deletes_what_a_replacing_answer_lacks() -> None:

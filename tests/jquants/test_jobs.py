@@ -1,7 +1,7 @@
 import json
 import logging
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,20 +9,31 @@ from pytest_django import Settings
 
 from jquants import errors, session
 from jquants.daily import FutureDateError
-from jquants.datasets import DAILY_QUOTES, TOPIX, TRADING_CALENDAR
+from jquants.datasets import DAILY_QUOTES, INVESTOR_TYPES, MORNING_QUOTES, STATEMENTS, TOPIX, TRADING_CALENDAR
 from jquants.datasets.errors import UndecodableValueError
 from jquants.jobs import ListedCompanies, job_type
-from jquants.models import Coverage, CoverageStatus, DailyQuote, DataSource, ListedCompany, TradingDay
+from jquants.models import (
+    Coverage,
+    CoverageStatus,
+    DailyQuote,
+    DataSource,
+    ListedCompany,
+    MorningQuote,
+    TopixBar,
+    TradingDay,
+)
 from jquants.ratelimit import MemoryRateLimiter
 from jquants.session import NoApiKeyError
 from jquants.source import MixedSourcesError
 from scheduler import messages
 from scheduler.errors import Interrupted, InvalidParameters, Snoozed
+from tests.jquants import samples
 from tests.jquants.fakes import NOW, FakeRun, bar, calendar_day, issue, perform
+from tests.jquants.filings import statement
 from tests.jquants.wire import Reply, Wire, refusal, rows
 
 DailyQuotes, TradingCalendar = job_type(DAILY_QUOTES), job_type(TRADING_CALENDAR)
-Topix = job_type(TOPIX)
+Topix, InvestorTypes = job_type(TOPIX), job_type(INVESTOR_TYPES)
 
 # Trading days before NOW, newest first; no calendar is stored, so that weekends and holidays decide.
 FRIDAY, THURSDAY, WEDNESDAY = date(2026, 11, 20), date(2026, 11, 19), date(2026, 11, 18)
@@ -98,6 +109,39 @@ def test_topix_does_not_wait_before_publication_nor_for_a_day_that_is_over(wire:
     assert len(wire.seen) == 2
 
 
+def test_what_is_too_large_to_be_answered_whole_is_asked_for_by_the_year(wire: Wire) -> None:
+    told = "Your subscription covers the following dates: 2021-11-22 ~ . If you want more data"
+    too_large = refusal(413, "Response data is too large.")
+    years = [rows(topix(date(year, 12, 1))) for year in range(2021, 2026)]
+    wire.reply(too_large, refusal(400, told), *years)
+
+    perform(Topix, now=datetime(2026, 11, 21, 3, 0, tzinfo=UTC))
+
+    spans = [(seen.params["from"], seen.params["to"]) for seen in wire.seen[2:]]
+    assert spans[0] == ("2021-11-22", "2022-11-22")
+    assert spans[-1] == ("2025-11-25", "2026-11-21")
+    assert TopixBar.objects.count() == 5
+
+
+def test_a_calendar_that_is_too_large_is_an_error(wire: Wire) -> None:
+    wire.reply(refusal(413, "Response data is too large."))
+
+    with pytest.raises(errors.TooLargeError):
+        perform(TradingCalendar)
+
+
+def test_r31_investor_types_wait_for_last_week_on_the_fourth_trading_day(wire: Wire) -> None:
+    before = samples.INVESTORS | {"StDate": "2026-11-02", "EnDate": "2026-11-06", "PubDate": "2026-11-12"}
+    last_week = samples.INVESTORS | {"StDate": "2026-11-09", "EnDate": "2026-11-13", "PubDate": "2026-11-19"}
+    wire.reply(rows(before), rows(before), rows(before, last_week))
+    wednesday, thursday = (datetime(2026, 11, day, 9, 15, tzinfo=UTC) for day in (18, 19))  # 18:15 in Tokyo
+
+    perform(InvestorTypes, now=wednesday)
+    with pytest.raises(Snoozed, match="not_published_yet"):
+        perform(InvestorTypes, now=thursday)
+    assert perform(InvestorTypes, now=thursday).counts["inserted"] == 1
+
+
 # --- listed companies --------------------------------------------------------------------------------
 
 
@@ -128,6 +172,30 @@ def test_listed_companies_belong_to_the_day_of_the_answer(wire: Wire) -> None:
 
     assert asked(wire) == ["2026-11-21"]  # on Sunday the list of Tuesday is there already
     assert Coverage.objects.get().day == date(2026, 11, 24)
+
+
+def test_listed_companies_of_the_evening_before_are_fetched_again_when_they_are_final(wire: Wire) -> None:
+    wire.reply(rows(issue("72030", FRIDAY)), rows(issue("72030", FRIDAY, CoName="トヨタ")))
+    early, just_before, later = (
+        datetime(2026, 11, 19, hour, minute, tzinfo=UTC) for hour, minute in ((21, 0), (22, 59), (23, 15))
+    )
+
+    for now in (early, just_before, later, NOW):
+        perform(ListedCompanies, now=now)
+
+    assert len(wire.seen) == 2
+    assert ListedCompany.objects.get().company_name == "トヨタ"
+
+
+def test_listed_companies_catch_up_on_the_days_since_the_last_list(wire: Wire) -> None:
+    tuesday = date(2026, 11, 17)
+    wire.reply(*(rows(issue("72030", day)) for day in (tuesday, WEDNESDAY, THURSDAY, FRIDAY)))
+    perform(ListedCompanies, date=str(tuesday))
+
+    perform(ListedCompanies)
+
+    assert [seen.params.get("date") for seen in wire.seen[1:]] == ["2026-11-18", "2026-11-19", None]
+    assert Coverage.objects.filter(status=CoverageStatus.FETCHED).count() == 4
 
 
 def test_listed_companies_on_free_follow_the_delayed_window(wire: Wire, settings: Settings) -> None:
@@ -176,7 +244,7 @@ def test_daily_quotes_keep_ten_days_unless_told_otherwise(wire: Wire) -> None:
     with pytest.raises(errors.ParameterError):
         perform(DailyQuotes)
 
-    assert asked(wire) == ["2026-11-09"]
+    assert (asked(wire)[0], len(wire.seen)) == ("2026-11-09", 10)
 
 
 def test_daily_quotes_fetch_only_what_is_not_stored(wire: Wire) -> None:
@@ -229,6 +297,15 @@ def test_daily_quotes_of_a_closed_day_ask_nothing(wire: Wire, caplog: pytest.Log
 
     assert wire.seen == []
     assert "no trading day" in caplog.text
+
+
+def test_statements_of_a_sunday_are_asked_for_where_somebody_wants_them(wire: Wire) -> None:
+    wire.reply(rows(statement(DiscDate="2026-11-15")))
+
+    perform(job_type(STATEMENTS), date="2026-11-15")
+
+    assert asked(wire) == ["2026-11-15"]
+    assert Coverage.objects.get().day == date(2026, 11, 15)
 
 
 def test_daily_quotes_follow_the_stored_calendar(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:
@@ -297,6 +374,20 @@ def test_r31_daily_quotes_wait_for_today_after_storing_the_days_before(wire: Wir
     assert stored_days() == [THURSDAY, FRIDAY]
 
 
+def test_r31_daily_quotes_wait_for_the_rest_of_today(wire: Wire) -> None:
+    wire.reply(rows(*(issue(f"{code}0", FRIDAY) for code in range(1301, 1311))))
+    perform(ListedCompanies)
+    wire.reply(market(FRIDAY), rows(*(bar(f"{code}0", FRIDAY) for code in range(1301, 1311))))
+
+    with pytest.raises(Snoozed) as caught:
+        perform(DailyQuotes, days=1)
+    assert DailyQuote.objects.count() == 2
+    assert "2026-11-20" in messages.render(caught.value.code, caught.value.params)
+
+    perform(DailyQuotes, days=1)
+    assert DailyQuote.objects.count() == 12
+
+
 def test_daily_quotes_note_a_past_day_without_rows(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:
     wire.reply(rows(), market(FRIDAY))
 
@@ -338,6 +429,39 @@ def test_daily_quotes_store_no_day_with_a_bad_row(wire: Wire) -> None:
     assert stored_days() == [THURSDAY]
 
 
+@pytest.mark.parametrize(
+    "bad", [rows(bar("72030", THURSDAY, O="x")), refusal(400, "no"), refusal(413, "big")]
+)
+def test_a_day_that_cannot_be_stored_does_not_keep_later_ones_out(wire: Wire, bad: Reply) -> None:
+    wire.reply(market(WEDNESDAY), bad, market(FRIDAY), bad)
+
+    with pytest.raises(errors.JQuantsError) as caught:
+        perform(DailyQuotes, days=3)
+
+    assert stored_days() == [WEDNESDAY, FRIDAY]
+    failed = Coverage.objects.get(day=THURSDAY)
+    assert (failed.status, failed.error) == (CoverageStatus.FAILED, str(caught.value))
+    with pytest.raises(errors.JQuantsError):
+        perform(DailyQuotes, days=3)
+    assert asked(wire)[3:] == ["2026-11-19"]
+
+
+def test_an_answer_is_as_old_as_its_question(wire: Wire) -> None:
+    """Statements are final at half past midnight: those asked for before are asked for again."""
+    final = datetime(2026, 11, 19, 15, 30, tzinfo=UTC)
+    wire.reply(rows(statement(DiscDate="2026-11-19")))
+
+    class Slow(FakeRun):
+        def now(self) -> datetime:
+            return final + timedelta(seconds=1 if wire.seen else -1)
+
+    job_type(STATEMENTS)().perform(Slow({"date": THURSDAY}))  # type: ignore[arg-type]
+
+    assert Coverage.objects.get().fetched_at < final
+    assert perform(job_type(STATEMENTS), date="2026-11-19").counts["unchanged"] == 1
+    assert perform(job_type(STATEMENTS), date="2026-11-19").counts["fetched"] == 0
+
+
 def test_daily_quotes_stop_between_days_when_asked(wire: Wire) -> None:
     wire.reply(market(THURSDAY), market(FRIDAY))
 
@@ -349,6 +473,21 @@ def test_daily_quotes_stop_between_days_when_asked(wire: Wire) -> None:
         DailyQuotes().perform(Stopping({"days": 2}))  # type: ignore[arg-type]
 
     assert stored_days() == [THURSDAY]
+
+
+# --- the newest day only -----------------------------------------------------------------------------
+
+
+def test_r31_mornings_wait_for_that_of_today_also_when_yesterdays_is_still_there(wire: Wire) -> None:
+    old, new = (samples.MORNING | {"Date": str(day)} for day in (THURSDAY, FRIDAY))
+    wire.reply(rows(old), rows(old), rows(new))
+
+    perform(job_type(MORNING_QUOTES), now=datetime(2026, 11, 19, 18, 0, tzinfo=UTC))  # Friday, 3:00 in Tokyo
+    with pytest.raises(Snoozed, match="not_published_yet"):
+        perform(job_type(MORNING_QUOTES))
+    perform(job_type(MORNING_QUOTES))
+
+    assert set(MorningQuote.objects.values_list("date", flat=True)) == {THURSDAY, FRIDAY}
 
 
 # --- the plan's window -------------------------------------------------------------------------------

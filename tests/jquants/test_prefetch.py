@@ -53,6 +53,17 @@ def test_each_raises_an_error_at_its_item() -> None:
             next(answers)
 
 
+def test_each_says_when_it_has_to_wait() -> None:
+    waited = threading.Event()
+
+    def ask(number: int) -> int:
+        assert waited.wait(5)
+        return number
+
+    with FetchAhead[int, int](go_on, idle=waited.set) as ahead:
+        assert list(ahead.each(ask, range(2))) == [(0, 0), (1, 1)]
+
+
 def test_each_tells_an_error_that_is_an_answer_from_one_that_was_raised() -> None:
     with FetchAhead[int, KeyError](go_on) as ahead:
         assert [repr(answer) for _, answer in ahead.each(KeyError, range(2))] == [

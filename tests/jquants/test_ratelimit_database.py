@@ -185,6 +185,100 @@ def test_database_limiter_asks_little_of_the_database(
         one.sent(path)
 
 
+def ask(limiter: DatabaseRateLimiter, requests: int) -> None:
+    """Send and finish some requests in no time."""
+    for _ in range(requests):
+        assert limiter.reserve(BARS) == 0.0
+        limiter.sent(BARS)
+
+
+def test_database_limiter_asks_seldom_who_asks_often(
+    clock: Clock, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    one = limiter(clock, "standard")
+    ask(one, 7)  # in blocks of 1, 2 and 4
+
+    with django_assert_max_num_queries(11):  # four and a savepoint's two to take the block, one to end it
+        ask(one, 6)
+
+
+def test_r28_database_limiter_holds_a_twentieth_for_a_while_at_most(clock: Clock) -> None:
+    one, other = limiter(clock, "standard"), limiter(clock, "standard")
+    ask(one, 8)  # in blocks of 1, 2, 4 and 6, of which one is used
+
+    assert reserve_all(other) == 120 - 13
+
+    clock.now += 5.0
+    one.reserve(BARS)
+    assert reserve_all(other) == 4
+
+
+def test_r28_database_limiter_gives_back_what_it_holds(clock: Clock) -> None:
+    one, other = limiter(clock, "standard"), limiter(clock, "standard")
+    ask(one, 8)
+
+    one.give_back()
+
+    assert reserve_all(other) == 120 - 8
+    clock.now += 61.0
+    assert reserve_all(one) == 8
+
+
+def test_r28_database_limiter_counts_a_request_that_is_under_way_when_it_gives_back(clock: Clock) -> None:
+    one, other = limiter(clock, "standard"), limiter(clock, "standard")
+    ask(one, 7)
+    one.reserve(BARS)
+
+    one.give_back()
+    clock.now += 61.0
+    assert reserve_all(other) == 119
+
+    one.sent(BARS)
+    clock.now += 61.0
+    assert limiter(clock, "standard").reserve(BARS) == 0.0
+
+
+def test_r28_database_limiter_pauses_who_holds_slots(clock: Clock) -> None:
+    one, other = limiter(clock, "standard"), limiter(clock, "standard")
+    ask(one, 8)
+
+    other.pause(3.0)
+
+    assert one.reserve(BARS) == 3.0
+
+
+def test_r28_database_limiter_uses_no_slot_that_a_clock_set_back_has_left_it(clock: Clock) -> None:
+    """It gives the five back, and takes one of them anew."""
+    one = limiter(clock, "standard")
+    clock.now += 86_400.0
+    ask(one, 8)
+
+    clock.now -= 86_400.0
+    one.reserve(BARS)
+
+    assert one.remaining(Bucket("plan", 120)) == 4
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_r28_server_never_sees_more_than_the_limit_from_who_take_blocks(clock: Clock, seed: int) -> None:
+    chance = random.Random(seed)
+    requests = [
+        Request(
+            worker=chance.choice([0, 0, 0, 0, 1, 2]),
+            after=chance.choice([0.0, 0.0, 0.0, 0.2, chance.uniform(0.0, 10.0)]),
+            travels=chance.choice([0.0, 0.1, chance.uniform(0.0, 5.0), LATEST_ARRIVAL]),
+            answered_after=chance.choice([0.0, 0.1]),
+            dies=chance.random() < 0.05,
+        )
+        for _ in range(200)
+    ]
+    traffic = Traffic(clock, [limiter(clock, "light") for _ in range(3)], BARS)
+
+    traffic.run(requests)
+
+    assert traffic.most_in_a_window() <= 60
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_r28_server_never_sees_more_than_the_limit_from_all_processes(clock: Clock, seed: int) -> None:
     chance = random.Random(seed)

@@ -16,11 +16,13 @@ from jquants.datasets.dataset import Partition
 from jquants.datasets.errors import MissingFieldError, UndecodableValueError
 from jquants.datasets.table import decode
 from jquants.jobs import ListedCompanies, job_type
-from jquants.models import Coverage, DailyQuote, ListedCompany, TradingDay
+from jquants.models import Coverage, CoverageStatus, DailyQuote, ListedCompany, TradingDay
 from jquants.ratelimit import MemoryRateLimiter
 from jquants.source import is_standin
 from jquants.standin import StandinServer
+from jquants.standin.market.issues import REVERSE_SPLIT, RIGHTS_ISSUE, SPLIT
 from tests.jquants.fakes import NOW, TODAY, perform
+from tests.jquants.standin.conftest import changed
 
 DailyQuotes, TradingCalendar = job_type(DAILY_QUOTES), job_type(TRADING_CALENDAR)
 
@@ -69,9 +71,9 @@ def test_jobs_bring_a_whole_market_and_a_second_run_only_what_is_new(standin: St
     assert forced.counts["unchanged"] == quotes.counts["inserted"]
 
 
-# With splits, a reverse split, a rights issue.
-@pytest.mark.parametrize("code", ["13720", "13820", "21350"])
-def test_adjusted_prices_are_those_j_quants_publishes(standin: StandinServer, code: str) -> None:
+@pytest.mark.parametrize("kind", [SPLIT, REVERSE_SPLIT, RIGHTS_ISSUE])
+def test_adjusted_prices_are_those_j_quants_publishes(standin: StandinServer, kind: str) -> None:
+    code = changed(kind)
     published = {row["Date"]: row for row in history(standin, code)}
     assert any(row["AdjFactor"] != 1 for row in published.values())
     table = decode(replace(DAILY_QUOTES, partition=Partition.WHOLE), list(published.values()))
@@ -99,7 +101,7 @@ def history(standin: StandinServer, code: str) -> list[Row]:
 @pytest.mark.parametrize(
     ("fault", "error"), [("bad-value", UndecodableValueError), ("missing-key", MissingFieldError)]
 )
-def test_faulty_row_leaves_nothing_of_its_day(
+def test_faulty_row_leaves_nothing_of_its_day_but_a_note(
     serve: Callable[..., StandinServer], fault: str, error: type[Exception]
 ) -> None:
     serve(faults=(fault,))
@@ -108,7 +110,7 @@ def test_faulty_row_leaves_nothing_of_its_day(
         perform(DailyQuotes, days=1)
 
     assert not DailyQuote.objects.exists()
-    assert not Coverage.objects.exists()
+    assert Coverage.objects.get().status == CoverageStatus.FAILED
 
 
 def test_row_sent_twice_is_stored_once(serve: Callable[..., StandinServer]) -> None:

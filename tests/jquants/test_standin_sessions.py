@@ -15,8 +15,10 @@ from jquants.jobs import job_type
 from jquants.models import SessionQuote
 from jquants.ratelimit import MemoryRateLimiter
 from jquants.standin import StandinServer
+from jquants.standin.market.issues import REVERSE_SPLIT, RIGHTS_ISSUE, SPLIT
 from tests.jquants.fakes import Row, perform
 from tests.jquants.sent import stored_as_sent
+from tests.jquants.standin.conftest import changed
 
 NOW = datetime(2026, 11, 20, 11, 0, tzinfo=UTC)  # 20:00 in Tokyo: all of the day is published
 TODAY = date(2026, 11, 20)
@@ -64,9 +66,9 @@ def test_sessions_of_a_day_are_stored_as_generated(standin: StandinServer) -> No
             )
 
 
-# With splits, a reverse split, a rights issue.
-@pytest.mark.parametrize("code", ["13720", "13820", "21350"])
-def test_adjusted_sessions_are_those_j_quants_publishes(standin: StandinServer, code: str) -> None:
+@pytest.mark.parametrize("kind", [SPLIT, REVERSE_SPLIT, RIGHTS_ISSUE])
+def test_adjusted_sessions_are_those_j_quants_publishes(standin: StandinServer, kind: str) -> None:
+    code = changed(kind)
     rows = generated(standin, datasets.DAILY_QUOTES, code=code, **{"from": "20190101"})
     for row in rows:
         if row["AdjFactor"] != 1 or row["Date"][8:] == "20":

@@ -32,7 +32,7 @@ POINTS = {
     "batch after commit": Point("scheduler.batch", "dispatch"),
     "dispatch before commit": Point("scheduler.dispatch", "_start"),
     "dispatch after commit": Point("scheduler.dispatch", "_dispatch"),
-    "claim before commit": Point("scheduler.claim", "_take"),
+    "claim before commit": Point("scheduler.claim", "claim_next"),
     "claim after commit": Point("scheduler.executors.embedded", "claim"),
     "after spawn": Point("scheduler.executors.embedded", "EmbeddedExecutor._submit"),
     "drain": Point("scheduler.executors.embedded", "EmbeddedExecutor.drain"),
@@ -41,7 +41,8 @@ POINTS = {
     "before message": Point("scheduler.executors.celery", "CeleryExecutor._send", is_after=False),
     "after message": Point("scheduler.executors.celery", "CeleryExecutor._send"),
     # where the run is performed
-    "next claim after commit": Point("scheduler.executors.child", "claim"),
+    "next claim before commit": Point("scheduler.executors.child", "claim_next"),
+    "next claim after commit": Point("scheduler.executors.child", "announce", is_after=False),
     "message claimed": Point("scheduler.tasks", "claim"),
     "before perform": Point("scheduler.runner", "_perform", is_after=False),
     "inside perform": Point("tests.sample_jobs.jobs", "Nothing.perform"),

@@ -4,6 +4,7 @@ import os
 import resource
 import signal
 import time
+from datetime import date
 from pathlib import Path
 from typing import ClassVar, NoReturn
 
@@ -167,6 +168,19 @@ class Snooze(JobType):
 
     def perform(self, run: Run) -> None:
         run.snooze(600)
+
+
+class Awkward(JobType):
+    """Says things that no database stores as they are: a NUL, a secret, more than four bytes, a date."""
+
+    slug = "awkward"
+    label = "Awkward"
+
+    def perform(self, run: Run) -> None:
+        run.progress(
+            5 * 2**30, 8 * 2**30, text=f"NUL \0, half a pair \ud800, {os.environ['JQUANTS_API_KEY']}"
+        )
+        run.snooze(600, "snoozed", day=date(2026, 11, 20), key=os.environ["JQUANTS_API_KEY"])
 
 
 class Die(JobType):

@@ -119,3 +119,21 @@ def test_r42_deleted_job_leaves_nothing_but_the_audit_and_the_totals_of_its_type
     assert list(TypeTotal.objects.order_by("pk").values_list("job_type", "status", "executions")) == before
     entry = LogEntry.objects.get(action_flag=DELETION)
     assert (entry.object_repr, audited()[-1]) == (job.name, "audit_deleted")
+
+
+def test_r42_job_restored_while_it_is_deleted_keeps_what_is_left(
+    job: Job, make_job: MakeJob, actor: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "CHUNK", 1)
+    archive.archive(job, actor)
+    deleting = Job.objects.get(pk=job.pk)
+
+    def restored_meanwhile(limit: int) -> int:
+        archive.restore(job, actor)
+        control.run_now(job, actor, now=now)
+        return 0
+
+    monkeypatch.setattr(totals, "count_ended", restored_meanwhile)
+    with pytest.raises(NotArchived):
+        archive.purge(deleting, actor)
+    assert sorted(job.executions.values_list("status", flat=True)) == [Status.COMPLETED, Status.QUEUED]

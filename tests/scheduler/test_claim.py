@@ -10,7 +10,7 @@ import pytest
 
 from scheduler import claim, control, dispatch, ticks
 from scheduler.audit import Actor
-from scheduler.models import Job, JobExecution, Status, Trigger
+from scheduler.models import Job, JobExecution, OverlapPolicy, Status, Trigger
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +28,25 @@ def test_claim_marks_the_row_as_held_by_this_worker(make_job: MakeJob, now: date
     assert run.job.last_run_at == now
 
 
+def test_job_learns_of_many_short_runs_once_a_second(make_job: MakeJob, now: datetime, actor: Actor) -> None:
+    job = make_job(overlap_policy=OverlapPolicy.ALLOW)
+    for milliseconds in (0, 400, 800, 1200):
+        control.run_now(job, actor, now=now)
+        claim.claim(now + timedelta(milliseconds=milliseconds), limit=1)
+        job.refresh_from_db()
+        assert job.last_run_at == now + timedelta(milliseconds=milliseconds // 1200 * 1200)
+
+
+def test_job_whose_last_run_is_in_the_future_since_the_clock_was_set_back_learns_of_the_next(
+    make_job: MakeJob, now: datetime, actor: Actor
+) -> None:
+    job = make_job(last_run_at=now + timedelta(hours=1))
+    control.run_now(job, actor, now=now)
+    claim.claim(now, limit=1)
+    job.refresh_from_db()
+    assert job.last_run_at == now
+
+
 def test_r17_a_run_is_claimed_once(make_job: MakeJob, now: datetime, actor: Actor) -> None:
     control.run_now(make_job(), actor, now=now)
     assert [len(claim.claim(now, limit=5)) for _ in range(2)] == [1, 0]
@@ -43,11 +62,13 @@ def test_a_run_is_not_claimed_before_it_is_available(make_job: MakeJob, now: dat
 
 def test_r29_live_runs_come_before_backfill(make_job: MakeJob, now: datetime) -> None:
     backfill = ticks.new_run(make_job(), Trigger.BACKFILL, now)
-    live = ticks.new_run(make_job(), Trigger.SCHEDULE, now, scheduled_for=now)
-    backfill.save()
-    live.save()
+    by_hand = ticks.new_run(make_job(), Trigger.MANUAL, now)
+    later = ticks.new_run(make_job(), Trigger.SCHEDULE, now, scheduled_for=now)
+    earlier = ticks.new_run(make_job(), Trigger.SCHEDULE, now, scheduled_for=now - timedelta(minutes=1))
+    for run in (backfill, by_hand, later, earlier):
+        run.save()
     claimed = [one.execution_id for one in claim.claim(now, limit=5)]
-    assert claimed == [live.pk, backfill.pk]
+    assert claimed == [earlier.pk, later.pk, by_hand.pk, backfill.pk]
 
 
 def test_r40_unknown_type_is_left_for_another_worker(make_job: MakeJob, now: datetime) -> None:
@@ -61,6 +82,7 @@ def test_r40_unknown_type_is_left_for_another_worker(make_job: MakeJob, now: dat
 def test_r21_queued_run_past_its_deadline_is_skipped(make_job: MakeJob, now: datetime) -> None:
     job = make_job(next_run_at=now, start_deadline_seconds=60)
     dispatch.tick(now)
+    assert claim.claim(now + timedelta(seconds=61), limit=5) == []  # by whom has not looked for such
     assert claim.expire(now + timedelta(seconds=60)) == 0
     assert claim.expire(now + timedelta(seconds=61)) == 1
     run = job.executions.get()

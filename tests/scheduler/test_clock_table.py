@@ -159,6 +159,20 @@ def test_r41_enabling_after_the_clock_was_set_back_promises_no_tick_again(
     assert_each_once(job, START + DAY + HOUR)
 
 
+def test_r41_new_schedule_after_the_clock_was_set_back_promises_no_tick_again(
+    make_job: MakeJob, actor: Actor
+) -> None:
+    job = make_job(schedule="*/30 * * * *", missed_policy=MissedPolicy.SKIP, next_run_at=START)
+    dispatch.tick(START + DAY)
+    job.calendar = "jpx"
+    control.save_definition(job, {"calendar"}, actor, now=START + HOUR)
+    job.calendar = ""
+    control.save_definition(job, {"calendar"}, actor, now=START + HOUR)
+    dispatch.tick(START + 2 * HOUR + 5 * MINUTE)
+    dispatch.tick(START + DAY + HOUR)
+    assert_each_once(job, START + DAY + HOUR)
+
+
 LEAPS = st.sampled_from([SECOND, MINUTE, 20 * MINUTE, HOUR, DAY, -MINUTE, -HOUR, -DAY])
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
 from django.utils import timezone
 
 from moo_markets.environment import Environment
 from scheduler import claim, control, tasks, ticks
 from scheduler.audit import Actor
-from scheduler.concurrency import Places
 from scheduler.models import Job, JobExecution, OverlapPolicy, Status, Trigger
 from scheduler.waits import why_waiting
 
@@ -77,15 +79,24 @@ def test_setting_overrides_what_a_type_declares(queue: Queue, now: datetime, set
     assert len(claimed(now, 10)) == 4
 
 
-def test_two_workers_that_look_at_the_same_moment_cannot_take_one_place_twice(
+@pytest.mark.django_db(transaction=True)
+def test_workers_that_claim_in_the_same_moment_take_no_place_and_no_run_twice(
     queue: Queue, now: datetime
 ) -> None:
-    runs = queue("few", 3)
-    before = Places()  # what the slower worker has seen
-    assert len(claimed(now, 2)) == 2
-    assert claim._take(runs[2], now, before, "another") is None
-    runs[2].refresh_from_db()
-    assert runs[2].status == Status.QUEUED
+    few, others = queue("few", 8), queue("nothing", 4)
+    barrier = threading.Barrier(4)
+
+    def work() -> list[int]:
+        try:
+            barrier.wait()
+            return claimed(now + timedelta(minutes=1), 3)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as workers:
+        futures = [workers.submit(work) for _ in range(4)]
+        taken = [pk for future in futures for pk in future.result()]
+    assert sorted(taken) == sorted(run.pk for run in (*few[:2], *others))
 
 
 def test_message_for_a_full_type_is_sent_again_when_there_is_a_place(queue: Queue, now: datetime) -> None:

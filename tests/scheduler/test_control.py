@@ -4,21 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import NoReturn
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 
-from scheduler import audit, claim, control
+from scheduler import archive, audit, claim, control, dispatch
 from scheduler.audit import Actor, Channel
 from scheduler.errors import (
     AlreadyRunning,
     IdempotencyConflict,
     InvalidParameters,
     NotCancellable,
+    Unavailable,
     UnknownJobType,
 )
-from scheduler.models import Job, JobExecution, OverlapPolicy, SchedulerSettings, Status, Trigger
+from scheduler.models import (
+    Job,
+    JobExecution,
+    MissedPolicy,
+    OverlapPolicy,
+    SchedulerSettings,
+    SkipReason,
+    Status,
+    Trigger,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +61,18 @@ def test_r27_run_now_of_an_active_job_is_refused_with_the_active_run(make_job: M
         control.run_now(job, actor)
     assert refused.value.execution == first
     assert (job.executions.count(), len(audited())) == (1, 1)
+
+
+def test_r27_refusal_names_the_run_in_the_way_and_not_those_that_wait_behind_it(
+    make_job: MakeJob, actor: Actor, now: datetime
+) -> None:
+    job = make_job(schedule="0 * * * *", missed_policy=MissedPolicy.CATCH_UP, next_run_at=now)
+    later = now + timedelta(hours=2, minutes=30)
+    dispatch.tick(later)
+    (running,) = claim.claim(later, limit=5)
+    with pytest.raises(AlreadyRunning) as refused:
+        control.run_now(job, actor, now=later)
+    assert refused.value.execution.pk == running.execution_id
 
 
 def test_r25_run_now_replaces_where_the_policy_says_so(
@@ -90,6 +113,27 @@ def test_r45_same_key_with_another_request_is_a_conflict(
     control.run_now(job, actor, idempotency_key="k", now=now)
     with pytest.raises(IdempotencyConflict):
         control.run_now(job, actor, parameters={"rows": 4}, idempotency_key="k", now=now)
+
+
+def test_r45_same_request_returns_the_same_run_whatever_became_of_the_job(
+    make_job: MakeJob, actor: Actor, now: datetime
+) -> None:
+    job = make_job("count")
+    first = control.run_now(job, actor, parameters={}, reason="late data", idempotency_key="k", now=now)
+    job.parameters = {"rows": 9}
+    control.save_definition(job, {"parameters"}, actor, now=now)
+    archive.archive(job, actor, now=now)
+    again = control.run_now(job, actor, parameters={}, reason="late data", idempotency_key="k", now=now)
+    assert first == again
+
+
+def test_r45_same_key_with_another_reason_is_a_conflict(
+    make_job: MakeJob, actor: Actor, now: datetime
+) -> None:
+    job = make_job("count")
+    control.run_now(job, actor, reason="late data", idempotency_key="k", now=now)
+    with pytest.raises(IdempotencyConflict):
+        control.run_now(job, actor, reason="to try", idempotency_key="k", now=now)
 
 
 def test_r45_key_is_free_again_after_a_day(make_job: MakeJob, actor: Actor, now: datetime) -> None:
@@ -143,6 +187,75 @@ def test_r23_changed_schedule_starts_a_new_version_after_now(
     assert job.next_run_at == datetime.fromisoformat("2026-11-21T12:30+09:00")
 
 
+@pytest.mark.parametrize("why", [SkipReason.DISABLED, SkipReason.PAUSED, SkipReason.MISSED])
+def test_r23_ticks_that_passed_before_a_new_schedule_are_told_with_their_reason(
+    make_job: MakeJob, actor: Actor, now: datetime, why: SkipReason
+) -> None:
+    job = make_job(schedule="0 * * * *", next_run_at=now)
+    if why == SkipReason.DISABLED:
+        control.set_enabled(job, False, actor, now=now - timedelta(minutes=1))
+    elif why == SkipReason.PAUSED:
+        control.set_scheduler_enabled(False, actor, now=now - timedelta(minutes=1))
+    job.schedule = "30 12 * * *"
+    control.save_definition(job, {"schedule"}, actor, now=now + timedelta(hours=2, minutes=30))
+    passed = job.executions.get()
+    assert (passed.skip_reason, passed.tick_count, passed.scheduled_for) == (why, 3, now)
+    assert (passed.schedule_version, Job.objects.get(pk=job.pk).schedule_version) == (1, 2)
+
+
+def broken(job: Job) -> Job:
+    """Give `job` a schedule that nobody can compute, as an older version or a vanished app leaves one behind."""
+    Job.objects.filter(pk=job.pk).update(schedule="0 0 31 2 *")
+    return Job.objects.get(pk=job.pk)
+
+
+def test_r18_correcting_a_schedule_ends_the_quarantine(
+    make_job: MakeJob, actor: Actor, now: datetime
+) -> None:
+    job = broken(make_job(next_run_at=now))
+    dispatch.tick(now + timedelta(seconds=1))
+    job.refresh_from_db()
+    assert job.quarantine_count == 1
+    job.schedule = "0 * * * *"
+    control.save_definition(job, {"schedule"}, actor, now=now + timedelta(seconds=30))
+    job.refresh_from_db()
+    assert (job.quarantined_since, job.quarantined_until) == (None, None)
+    assert (job.quarantine_error, job.quarantine_count) == ("", 0)
+    passed = job.executions.get()
+    assert (passed.scheduled_for, passed.skip_reason) == (now, SkipReason.QUARANTINED)
+    dispatch.tick(now + timedelta(hours=1))
+    assert job.executions.filter(status=Status.QUEUED, scheduled_for=now + timedelta(hours=1)).exists()
+
+
+def test_r18_job_with_a_broken_schedule_is_not_enabled_and_says_why(
+    make_job: MakeJob, actor: Actor, now: datetime
+) -> None:
+    job = broken(make_job(is_enabled=False, next_run_at=now))
+    with pytest.raises(Unavailable) as refused:
+        control.set_enabled(job, True, actor, now=now + timedelta(hours=1))
+    assert "0 0 31 2 *" in str(refused.value)
+    job.refresh_from_db()
+    assert (job.is_enabled, job.executions.count(), audited()) == (False, 0, [])
+
+
+def test_r18_enabling_again_ends_the_quarantine(make_job: MakeJob, actor: Actor, now: datetime) -> None:
+    job = make_job(next_run_at=now, quarantined_since=now, quarantined_until=now + timedelta(hours=1))
+    for enabled in (False, True):
+        control.set_enabled(job, enabled, actor, now=now)
+    assert (job.quarantined_since, job.quarantined_until) == (None, None)
+
+
+def test_r23_cursor_follows_the_schedule_as_it_is_saved(
+    make_job: MakeJob, actor: Actor, now: datetime
+) -> None:
+    job = make_job(schedule="0 6 * * *", timezone="Asia/Tokyo")
+    Job.objects.filter(pk=job.pk).update(timezone="UTC")  # somebody else, in this moment
+    job.schedule = "0 7 * * *"
+    control.save_definition(job, {"schedule"}, actor, now=now)
+    job.refresh_from_db()
+    assert job.next_run_at == datetime.fromisoformat("2026-11-21T07:00+00:00")
+
+
 def test_saving_a_definition_never_touches_what_the_scheduler_writes(
     make_job: MakeJob, actor: Actor, now: datetime
 ) -> None:
@@ -186,6 +299,41 @@ def test_cancel_of_an_ended_run_is_refused(make_job: MakeJob, actor: Actor, now:
     control.cancel(run, actor, now=now)
     with pytest.raises(NotCancellable):
         control.cancel(run, actor, now=now)
+
+
+VERBS: dict[str, Callable[[Job, JobExecution, Actor], object]] = {
+    "run": lambda job, run, actor: control.run_now(job, actor),
+    "disable": lambda job, run, actor: control.set_enabled(job, False, actor),
+    "edit": lambda job, run, actor: control.save_definition(job, {"notes", "schedule"}, actor),
+    "cancel": lambda job, run, actor: control.cancel(run, actor),
+    "pause": lambda job, run, actor: control.set_scheduler_enabled(False, actor),
+    "archive": lambda job, run, actor: archive.archive(job, actor),
+    "restore": lambda job, run, actor: archive.restore(Job.objects.get(name="put away"), actor),
+    "purge": lambda job, run, actor: archive.purge(Job.objects.get(name="put away"), actor),
+}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_r47_change_whose_audit_row_fails_does_not_happen(
+    make_job: MakeJob, actor: Actor, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    archive.archive(make_job(name="put away"), actor)
+    job = make_job(overlap_policy=OverlapPolicy.ALLOW)
+    run = control.run_now(job, actor)
+    SchedulerSettings.load()
+    before = everything()
+
+    def fail(*args: object, **params: object) -> NoReturn:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(audit, "record", fail)
+    with pytest.raises(ZeroDivisionError):
+        VERBS[verb](job, run, actor)
+    assert everything() == before
+
+
+def everything() -> list[object]:
+    return [list(model.objects.order_by("pk").values()) for model in (Job, JobExecution, SchedulerSettings)]
 
 
 def test_r47_command_line_acts_as_an_account_nobody_can_log_in_with(db: None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import NoReturn
+from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,7 +12,7 @@ from django.db import connection
 from django.forms.models import model_to_dict
 from pytest_django import DjangoAssertNumQueries
 
-from scheduler import claim, control, dispatch, ticks
+from scheduler import batch, claim, control, dispatch, ticks
 from scheduler.audit import Actor
 from scheduler.models import Job, JobExecution, MissedPolicy, OverlapPolicy, SkipReason, Status, Trigger
 
@@ -111,6 +111,32 @@ def test_r14_crash_between_the_steps_leaves_nothing(
     assert (job.next_run_at, job.executions.count()) == (now, 0)
 
 
+@pytest.mark.parametrize("change", ["next_run_at", "schedule_version"])
+@pytest.mark.parametrize("step", ["batch._insert", "dispatch.decide"])
+def test_r14_nothing_is_written_where_somebody_moved_the_cursor(
+    make_job: MakeJob, now: datetime, monkeypatch: pytest.MonkeyPatch, step: str, change: str
+) -> None:
+    """As a lock forbids on both databases: by hand, or by a version of this program without it."""
+    job = make_job(next_run_at=now, start_deadline_seconds=60 if step == "dispatch.decide" else None)
+    moved = {"next_run_at": now - timedelta(minutes=1), "schedule_version": 7}[change]
+    module, name = step.split(".")
+    act = getattr({"batch": batch, "dispatch": dispatch}[module], name)
+
+    def act_while_it_moves(*args: Any, **options: Any) -> Any:
+        result = act(*args, **options)
+        Job.objects.filter(pk=job.pk).update(**{change: moved})
+        return result
+
+    monkeypatch.setattr(f"scheduler.{step}", act_while_it_moves)
+    if module == "batch":
+        with pytest.raises(batch.CursorMoved):
+            batch.dispatch(now, limit=5)
+    else:
+        assert not dispatch._dispatch(job.pk, now, ())
+        assert Job.objects.filter(pk=job.pk, **{change: moved}).exists()
+    assert not job.executions.exists()
+
+
 def test_r4_batch_writes_what_a_transaction_of_its_own_writes(make_job: MakeJob, now: datetime) -> None:
     differing = {"id", "job", "job_name", "updated_at"}
     jobs = [
@@ -167,6 +193,18 @@ def test_r16_never_early(make_job: MakeJob, now: datetime) -> None:
     job = make_job(next_run_at=now)
     next_due_at = dispatch.tick(now - timedelta(microseconds=1), ahead=timedelta(seconds=1))
     assert (job.executions.count(), next_due_at) == (0, now)
+
+
+@pytest.mark.parametrize("deadline", [None, 60])  # with others, alone
+def test_r16_tick_that_is_due_takes_no_later_one_along(
+    make_job: MakeJob, now: datetime, deadline: int | None
+) -> None:
+    due, soon = (
+        make_job(next_run_at=at, start_deadline_seconds=deadline)
+        for at in (now, now + timedelta(microseconds=1))
+    )
+    dispatch.tick(now, ahead=timedelta(seconds=1))
+    assert (due.executions.count(), soon.executions.count()) == (1, 0)
 
 
 def test_r18_poison_job_is_quarantined_and_the_others_go_on(make_job: MakeJob, now: datetime) -> None:
@@ -278,12 +316,14 @@ def test_r3_ticks_while_paused_are_told_as_such(make_job: MakeJob, now: datetime
 
 
 def test_r3_ticks_while_quarantined_are_told_as_such(make_job: MakeJob, now: datetime) -> None:
+    """Also the one that was due when the trouble was found, but not those before, when no scheduler was running."""
     job = make_job(schedule="0 * * * *", next_run_at=now, missed_policy=MissedPolicy.SKIP)
     Job.objects.filter(pk=job.pk).update(schedule="no schedule")
-    dispatch.tick(now)
+    dispatch.tick(now + timedelta(hours=1, seconds=1))
     Job.objects.filter(pk=job.pk).update(schedule="0 * * * *")
-    dispatch.tick(now + timedelta(minutes=5))
-    assert rows(job) == [("skipped", "quarantined")]
+    dispatch.tick(now + timedelta(hours=2, minutes=5))
+    assert rows(job) == [("skipped", "missed"), ("skipped", "quarantined")]
+    assert job.executions.get(skip_reason=SkipReason.QUARANTINED).tick_count == 2
 
 
 def test_r10_trading_day_is_stored_with_its_tick(make_job: MakeJob, now: datetime) -> None:
@@ -305,3 +345,16 @@ def test_r11_changed_calendar_moves_the_cursors_that_follow_it(make_job: MakeJob
         each.refresh_from_db()
     assert job.next_run_at == job.next_tick_after(now)
     assert (due.next_run_at, other.next_run_at) == (now, now + timedelta(days=9))
+
+
+def test_r11_job_that_cannot_be_computed_does_not_keep_the_calendar_from_changing(
+    make_job: MakeJob, now: datetime
+) -> None:
+    Job.objects.all().delete()
+    far = now + timedelta(days=9)
+    poison = make_job(schedule="@trading 16:45", calendar="jpx", next_run_at=far)
+    healthy = make_job(schedule="@trading 16:45", calendar="jpx", next_run_at=far)
+    Job.objects.filter(pk=poison.pk).update(schedule="no schedule")
+    assert control.calendar_changed("jpx", now) == 1
+    healthy.refresh_from_db()
+    assert healthy.next_run_at == healthy.next_tick_after(now)

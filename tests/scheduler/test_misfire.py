@@ -79,6 +79,21 @@ def test_r22_counting_stops_at_a_thousand() -> None:
     assert (ticks.count, ticks.last) == (1000, at(6))
 
 
+@pytest.mark.parametrize("closed", [False, True])
+def test_r3_ticks_beyond_the_counted_ones_are_a_range_however_many_are_caught_up(
+    closed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cursor = at(3) - timedelta(days=365)
+    job = hourly(MissedPolicy.CATCH_UP, cursor=cursor, max_catchup=5000)
+    monkeypatch.setattr(job, "opening", lambda: lambda tick: not closed or tick != at(4))
+    decision = decide(job, at(7, 30), grace=GRACE)
+    oldest = decision.run[0]
+    assert len(decision.run) == 999 - closed
+    first, reason = decision.skipped[0]
+    assert (first.first, first.last, reason) == (cursor, oldest - timedelta(hours=1), SkipReason.MISSED)
+    assert reasons(decision)[1:] == [(at(4), at(4), SkipReason.HOLIDAY)] * closed
+
+
 def test_cursor_is_a_tick_even_where_the_schedule_has_moved_away_from_it() -> None:
     decision = decide(hourly(cursor=at(3, 17)), at(3, 17, 5), grace=GRACE)
     assert (decision.run, decision.next_run_at) == ((at(3, 17),), at(4))

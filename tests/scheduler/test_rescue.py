@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -38,6 +39,7 @@ def test_r36_silent_for_longer_than_the_limit_is_queued_again(running: Running, 
     assert rescue.rescue(now + timedelta(seconds=61)) == 1
     run.refresh_from_db()
     assert (run.status, run.token, run.attempt) == (Status.QUEUED, None, 1)
+    assert run.holds_slot
     assert str(os.getpid()) in run.reason
 
 
@@ -64,6 +66,26 @@ def test_r36_process_on_another_machine_is_judged_by_its_silence_only(
     assert rescue.rescue(now) == 0
 
 
+def test_r36_machine_of_the_same_name_is_another_machine(
+    running: Running, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cloned machines have one name, and each the pids of its own."""
+    ours = claim.host()
+    claim.host.cache_clear()
+    read = Path.read_text
+    monkeypatch.setattr(
+        Path, "read_text", lambda path: "0123456789" if path.name == "boot_id" else read(path)
+    )
+    theirs = claim.host()
+    monkeypatch.undo()
+    claim.host.cache_clear()
+    run = running()
+    JobExecution.objects.filter(pk=run.pk).update(worker=f"{theirs}:{2**22 + 1}")
+    assert theirs != ours
+    assert theirs.partition("~")[0] == ours.partition("~")[0]
+    assert rescue.rescue(now) == 0
+
+
 def test_run_being_cancelled_ends_cancelled_when_its_worker_is_lost(
     running: Running, now: datetime, actor: Actor
 ) -> None:
@@ -78,6 +100,16 @@ def test_r37_second_rescuer_changes_nothing(running: Running, now: datetime) -> 
     run = running()
     again = JobExecution.objects.get(pk=run.pk)
     assert (rescue.lose(run, now), rescue.lose(again, now)) == (True, False)
+
+
+def test_r37_late_rescuer_takes_nothing_from_the_next_attempt(running: Running, now: datetime) -> None:
+    run = running()
+    late = JobExecution.objects.get(pk=run.pk)
+    rescue.lose(run, now)
+    (current,) = claim.claim(now, limit=1, only=run.pk)
+    assert not rescue.lose(late, now)
+    run.refresh_from_db()
+    assert (run.status, run.token) == (Status.RUNNING, current.token)
 
 
 def test_r36_lost_run_fails_where_its_job_says_so(running: Running, now: datetime) -> None:

@@ -363,7 +363,9 @@ def test_indexes_serve_the_pruning(make_job: MakeJob, now: datetime) -> None:
     run = ended(job, now)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL enable_seqscan = off")  # the tables are small
+            cursor.execute(
+                "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off"
+            )  # tables are small
     assert "job_executions_ended" in retention.prunable(job, now).explain()
     assert "job_executions_history" in retention.prunable(job, now).explain()
     assert "job_executions_uncounted" in JobExecution.objects.uncounted().order_by("completed_at").explain()
@@ -422,6 +424,20 @@ def test_r47_command_leaves_one_audit_row(history: Job, capsys: pytest.CaptureFi
     assert not LogEntry.objects.exists()
     prune(capsys)
     assert '"executions": 1, "lines": 2' in LogEntry.objects.get().change_message
+
+
+def test_r47_command_that_is_interrupted_has_left_its_audit_row(
+    history: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(seconds: float) -> None:
+        if not ExecutionLog.objects.filter(message="a line", at__lt=timezone.now() - DAY).exists():
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("scheduler.management.commands.pruneexecutions.CHUNK", 1)
+    monkeypatch.setattr("scheduler.management.commands.pruneexecutions.time.sleep", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        call_command("pruneexecutions")
+    assert '"executions": 0, "lines": 2' in LogEntry.objects.get().change_message
 
 
 # --- the scheduler ------------------------------------------------------------------------------------

@@ -6,13 +6,16 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from django.db import IntegrityError
 
-from scheduler import claim, control
+from scheduler import claim, control, rescue
 from scheduler.audit import Actor
 from scheduler.claim import Claim
-from scheduler.models import Job, JobExecution, Status
+from scheduler.errors import AlreadyRunning
+from scheduler.models import Job, JobExecution, OverlapPolicy, Status
 from scheduler.models.attempt import attempts_of
 from scheduler.pulse import Pulse, StopReason
 from scheduler.runner import execute
@@ -24,10 +27,13 @@ Start = Callable[..., tuple[JobExecution, Claim]]
 
 @pytest.fixture
 def start(make_job: Callable[..., Job], actor: Actor, now: datetime) -> Start:
-    """Return a function that queues a run of a new job and claims it."""
+    """Return a function that queues a run of a new job, with what is `stored` in its row, and claims it."""
 
-    def start(job_type: str, **fields: object) -> tuple[JobExecution, Claim]:
+    def start(
+        job_type: str, stored: dict[str, Any] | None = None, **fields: object
+    ) -> tuple[JobExecution, Claim]:
         run = control.run_now(make_job(job_type, **fields), actor, now=now)
+        JobExecution.objects.filter(pk=run.pk).update(**(stored or {}), updated_at=now)
         (claimed,) = claim.claim(now, limit=1, only=run.pk)
         return run, claimed
 
@@ -86,8 +92,7 @@ def test_r30_permanent_error_is_not_tried_again(start: Start, now: datetime) -> 
 
 
 def test_r30_bad_parameters_are_not_tried_again(start: Start, now: datetime) -> None:
-    run, claimed = start("count")
-    JobExecution.objects.filter(pk=run.pk).update(parameters={"rows": "many"})
+    _, claimed = start("count", {"parameters": {"rows": "many"}})
     assert perform(claimed, now).status == Status.FAILED
 
 
@@ -100,8 +105,7 @@ def test_r30_cancelled_run_that_fails_is_not_tried_again(start: Start, now: date
 def test_r30_failure_whose_next_try_is_past_the_deadline_is_not_tried_again(
     start: Start, now: datetime
 ) -> None:
-    run, claimed = start("fail", retry_backoff_seconds=10)
-    JobExecution.objects.filter(pk=run.pk).update(expires_at=now + timedelta(seconds=9))
+    _, claimed = start("fail", {"expires_at": now + timedelta(seconds=9)}, retry_backoff_seconds=10)
     assert perform(claimed, now).status == Status.FAILED
 
 
@@ -165,6 +169,17 @@ def test_r31_snoozing_ends_when_the_total_wait_is_used_up(start: Start, now: dat
     assert (run.status, run.reason_code) == (Status.FAILED, "snoozed_too_long")
 
 
+@pytest.mark.parametrize("job_type", ["fail", "snooze", "wait"])
+def test_r27_run_that_goes_on_later_keeps_the_slot(
+    start: Start, now: datetime, actor: Actor, job_type: str
+) -> None:
+    run, claimed = start(job_type)
+    perform(claimed, now, stop=StopReason.DRAIN)
+    with pytest.raises(AlreadyRunning) as refused:
+        control.run_now(run.job, actor, now=now)
+    assert refused.value.execution == run
+
+
 @pytest.mark.parametrize(
     ("reason", "status", "attempt"),
     [
@@ -198,6 +213,60 @@ def test_r37_late_result_is_not_kept(start: Start, now: datetime, caplog: pytest
     run = perform(claimed, now)
     assert (run.status, run.rows_inserted) == (Status.QUEUED, 0)
     assert caplog.records[-1].action == "late_result"  # type: ignore[attr-defined]
+
+
+def test_end_of_a_run_does_not_depend_on_the_claim_of_the_next(
+    start: Start, make_job: Callable[..., Job], actor: Actor, now: datetime
+) -> None:
+    run, claimed = start("nothing")
+    control.run_now(make_job(), actor, now=now)
+
+    def taken() -> Claim | None:
+        claim.claim_next(now, "another")
+        raise IntegrityError("somebody was faster")
+
+    assert execute(claimed, Pulse(claimed, clock=lambda: now), following=taken) is None
+    run.refresh_from_db()
+    assert run.status == Status.COMPLETED
+    assert JobExecution.objects.waiting().count() == 1
+
+
+def test_end_of_a_run_and_the_claim_of_the_next_of_its_job_are_one_transaction(
+    start: Start, actor: Actor, now: datetime
+) -> None:
+    run, claimed = start("nothing", overlap_policy=OverlapPolicy.REPLACE)
+    waiting = control.run_now(run.job, actor, now=now)
+    following = execute(
+        claimed, Pulse(claimed, clock=lambda: now), following=lambda: claim.claim_next(now, "me")
+    )
+    assert following is not None
+    assert (following.execution_id, following.run and following.run.status) == (waiting.pk, Status.RUNNING)
+
+
+def taken_over(run: JobExecution, now: datetime) -> Claim:
+    """Let another worker rescue and claim the run."""
+    run.refresh_from_db()
+    assert rescue.lose(run, now)
+    (claimed,) = claim.claim(now, limit=1, only=run.pk, worker="elsewhere:1")
+    return claimed
+
+
+def test_r37_nothing_of_a_lost_attempt_is_written_while_another_runs(
+    start: Start, now: datetime, settings: pytest.FixtureRequest
+) -> None:
+    settings.SCHEDULER_HEARTBEAT_SECONDS = 0  # type: ignore[attr-defined]
+    run, late = start("count")
+    current = taken_over(run, now)
+    pulse = Pulse(late, clock=lambda: now + timedelta(seconds=30))
+    pulse.write(progress_done=1, progress_total=4)
+    pulse.handle(logging.LogRecord("job", logging.INFO, __file__, 1, "a late line", (), None))
+    pulse.beat()
+    assert pulse.stopping is StopReason.LOST
+    after = perform(late, now + timedelta(seconds=31))
+    assert (after.status, after.token, after.attempt) == (Status.RUNNING, current.token, 2)
+    assert (after.heartbeat_at, after.progress_done, after.rows_inserted) == (now, None, 0)
+    (line,) = after.logs.all()
+    assert "its late result, completed, is not kept" in line.message
 
 
 def test_r37_beat_of_a_lost_run_asks_it_to_stop(start: Start, now: datetime) -> None:
@@ -235,8 +304,7 @@ def test_r36_beat_renews_the_lease_when_due_and_shows_progress(
 
 
 def test_r21_interrupted_run_past_its_start_deadline_goes_on(start: Start, now: datetime) -> None:
-    run, claimed = start("wait")
-    JobExecution.objects.filter(pk=run.pk).update(expires_at=now + timedelta(seconds=30))
+    _, claimed = start("wait", {"expires_at": now + timedelta(seconds=30)})
     later = now + timedelta(seconds=60)
     perform(claimed, later, stop=StopReason.DRAIN)
     assert claim.expire(later) == 0
@@ -244,8 +312,9 @@ def test_r21_interrupted_run_past_its_start_deadline_goes_on(start: Start, now: 
 
 
 def test_unknown_job_type_fails_for_good_and_says_so(start: Start, now: datetime) -> None:
-    run, claimed = start("nothing")
-    JobExecution.objects.filter(pk=run.pk).update(job_type="gone")
+    _, claimed = start("nothing")
+    assert claimed.run is not None
+    claimed.run.job_type = "gone"  # known to the process that claimed it, not to the one that performs it
     run = perform(claimed, now)
     assert run.status == Status.FAILED
     assert "No installed app provides the job type “gone”" in run.reason
@@ -257,6 +326,49 @@ def test_secrets_are_masked_in_log_error_and_traceback(start: Start, now: dateti
     texts = [run.error_message, run.traceback, run.reason, *run.logs.values_list("message", flat=True)]
     assert not [text for text in texts if "tests-only-key" in text]
     assert run.error_message == "refused *****"
+
+
+def test_what_no_database_stores_does_not_cost_the_run_its_worker(start: Start, now: datetime) -> None:
+    _, claimed = start("awkward")
+    run = perform(claimed, now)
+    assert (run.status, run.reason) == (Status.RETRY_WAIT, "Waiting; continues in 600 seconds.")
+    assert run.progress_text == "NUL \ufffd, half a pair ?, *****"
+    assert (run.progress_done, run.progress_percent) == (5 * 2**30, 62)
+    assert run.reason_params == {"seconds": 600, "day": "2026-11-20", "key": "*****"}
+
+
+@pytest.mark.parametrize(("asked", "waits"), [(1e30, 7 * 24 * 3600), (-5, 0)])
+def test_r30_retry_after_that_no_calendar_has_is_bounded(
+    start: Start, now: datetime, asked: float, waits: int
+) -> None:
+    _, claimed = start("fail", parameters={"message": "busy", "retry_after": asked})
+    assert perform(claimed, now).available_at == now + timedelta(seconds=waits)
+
+
+def test_line_that_cannot_be_formatted_does_not_end_the_run(
+    start: Start, now: datetime, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, claimed = start("nothing")
+    pulse = Pulse(claimed, clock=lambda: now)
+    pulse.handle(logging.LogRecord("library", logging.INFO, __file__, 1, "%d bytes", ("many",), None))
+    assert "Logging error" in capsys.readouterr().err
+
+
+def test_log_says_where_it_is_cut_also_when_it_was_just_written(
+    start: Start, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scheduler.pulse.LOG_LIMIT", 3)
+    run, claimed = start("nothing")
+    pulse = Pulse(claimed, clock=lambda: now)
+    log = logging.getLogger("scheduler.run.nothing")
+    with pulse:
+        for number in range(3):
+            log.warning("line %s", number)
+        pulse.flush_log()
+        for number in range(3, 6):
+            log.warning("line %s", number)
+    lines = [line.message for line in run.logs.all()]
+    assert lines == ["line 0", "line 1", "line 2", "The log is cut here: more than 3 lines."]
 
 
 def test_clock_set_back_during_a_run_does_not_end_it_before_its_start(start: Start, now: datetime) -> None:

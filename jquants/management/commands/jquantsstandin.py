@@ -47,6 +47,15 @@ class Command(BaseCommand):
             "--seed", type=int, default=1, help=_("another number is another market (default: 1)")
         )
         parser.add_argument(
+            "--issues",
+            type=int,
+            metavar="N",
+            help=_(
+                "a smaller market, with about this many issues listed: the well-known ones and some of every kind, "
+                "some 80 at least (default: all, about 4,400)"
+            ),
+        )
+        parser.add_argument(
             "--addon",
             action="append",
             choices=[*sorted(ADDONS), NO_ADDON],
@@ -101,11 +110,14 @@ class Command(BaseCommand):
             return self._recording(options)
         if options["upstream"]:
             raise CommandError(_("--upstream is for --record only."))
+        if options["data"] and options["issues"]:
+            raise CommandError(_("--issues makes up a market; leave it out with --data."))
         server = StandinServer(
             port=options["port"],
             plan=options["plan"],
             key=options["key"],
             seed=options["seed"],
+            issues=options["issues"],
             addons=ADDONS if options["addon"] is None else {*options["addon"]} - {NO_ADDON},
             data=options["data"],
             faults=options["fault"],
@@ -119,7 +131,7 @@ class Command(BaseCommand):
         return server
 
     def _recording(self, options: dict[str, Any]) -> RecordingServer:
-        if refused := [name for name in ("data", "fault") if options[name]]:
+        if refused := [name for name in ("data", "fault", "issues") if options[name]]:
             raise CommandError(
                 _("--record passes on what the real API answers; leave out --%(name)s.")
                 % {"name": refused[0]}

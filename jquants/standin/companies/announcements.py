@@ -6,8 +6,8 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from jquants.standin.companies.documents import FIRST_DISCLOSURE
-from jquants.standin.companies.filings import QUARTERS, Companies, Filing, traded
-from jquants.standin.companies.summary import iso
+from jquants.standin.companies.filings import Companies, Filing, traded
+from jquants.standin.companies.spelling import iso
 
 UNDECIDED: Final = 0.06  # share of the filings announced first without a day
 MOVED: Final = 0.06  # share whose day changes once
@@ -26,8 +26,12 @@ class Announcements:
         self._companies = companies
 
     def of(self, filing: Filing) -> Iterator[Announcement]:
-        """Oldest first; the last tells the day on which the statement really comes."""
-        if filing.day < max(FIRST_NOTICE, FIRST_DISCLOSURE):
+        """Oldest first; the last tells the day on which the statement really comes.
+
+        Those of other quarters than the first three, in a long fiscal year, are not announced.
+        """
+        is_announced = filing.is_annual or filing.quarter < 4
+        if not is_announced or filing.day < max(FIRST_NOTICE, FIRST_DISCLOSURE):
             return
         days = list(self._said(filing))
         for (day, scheduled), later in zip(days, [*days[1:], None], strict=True):
@@ -55,7 +59,7 @@ def row(announcement: Announcement) -> dict[str, str]:
     return {
         "PubDate": iso(announcement.day),
         "SchDate": iso(announcement.scheduled) if announcement.scheduled else "",
-        "FQName": QUARTERS[filing.quarter],
+        "FQName": filing.period,
         "FYE": f"{end:%m%d}",
         "Code": issue.code,
         "CoName": named["CoName"],

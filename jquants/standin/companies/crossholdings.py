@@ -36,7 +36,7 @@ class CrossHoldings:
     def row(self, report: Report) -> dict[str, Any]:
         filing = report.filing
         one = filing.company
-        start = self._companies.before(filing, 12).end + 1
+        start = self._companies.start(filing)
         fate = self._companies.draw(one, filing.end, 53)
         name, _ = named(one.issue, report.day)
         holding_company = one.number % 9 == 0

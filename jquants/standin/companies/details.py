@@ -3,7 +3,7 @@
 from typing import Final
 
 from jquants.standin.companies.documents import Document
-from jquants.standin.companies.profile import BANK, IFRS, JAPANESE
+from jquants.standin.companies.profile import BANK, IFRS, JAPANESE, JMIS
 from jquants.standin.companies.summary import Summary
 
 # What /fins/summary calls a figure, and what the statements do.
@@ -68,13 +68,15 @@ class Details:
     def _figures(self, document: Document, told: dict[str, str]) -> dict[str, str]:
         company, standard = document.filing.company, self._standard(document)
         labels = LABELS[standard if standard in LABELS else JAPANESE]
-        if standard not in LABELS:
+        if standard == JMIS:
+            labels = {key: label.replace("(IFRS)", "(JMIS)") for key, label in LABELS[IFRS].items()}
+        elif standard not in LABELS:
             labels = {key: f"{label} (US GAAP)" for key, label in labels.items()}
         elif standard == JAPANESE:
             sales = {"Sales": BANK_SALES} if company.issue.sector == BANK else {}
             labels = labels | sales | ({} if company.consolidated else {"NP": ALONE_NET})
         figures = {label: told[key] for key, label in labels.items() if told[key]}
-        figures |= self._parts(told, suffix=" (IFRS)" if standard == IFRS else "")
+        figures |= self._parts(told, suffix=f" ({standard})" if standard in {IFRS, JMIS} else "")
         if WITH_POINT in figures:
             figures[WITH_POINT] += ".0"
         return figures

@@ -9,8 +9,9 @@ from typing import Final, NamedTuple
 from jquants.standin.companies.documents import FIRST_DISCLOSURE, Document, Kind, pays
 from jquants.standin.companies.figures import Figures
 from jquants.standin.companies.filings import Companies, Filing, traded
+from jquants.standin.companies.forecasts import Forecasts
 from jquants.standin.companies.profile import Company
-from jquants.standin.companies.summary import Summary, iso
+from jquants.standin.companies.spelling import iso
 from jquants.standin.market.calendar import trading_day_from
 
 SHORTER_SETTLEMENT: Final = date(2019, 7, 16).toordinal()  # two days instead of three
@@ -43,18 +44,18 @@ class Notice(NamedTuple):
 class Dividends:
     """Decided when the quarter's figures are; forecast a year before, with the last year's."""
 
-    def __init__(self, companies: Companies, figures: Figures, summary: Summary) -> None:
+    def __init__(self, companies: Companies, figures: Figures, forecasts: Forecasts) -> None:
         self._companies = companies
         self._figures = figures
-        self._summary = summary
+        self._forecasts = forecasts
 
     def of(self, filing: Filing) -> Iterator[Notice]:
         if filing.day < FIRST_DISCLOSURE or not pays(filing.company):
             return
         if self._has(filing):
             yield from self._notices(filing, filing, Result.DECIDED)
-        if filing.quarter == 4 and not filing.company.is_reit and filing.company.forecasts:
-            following = self._companies.before(filing, -12)
+        if filing.is_annual and not filing.company.is_reit and filing.company.forecasts:
+            following = self._companies.following(filing)
             yield from self._notices(filing, following, Result.FORECAST)
 
     def row(self, notice: Notice) -> dict[str, str | float]:
@@ -68,7 +69,7 @@ class Dividends:
             "RefNo": number,
             "StatCode": notice.status,
             "BoardDate": iso(notice.filing.day),
-            "IFCode": "2" if paid.quarter == 4 else "1",
+            "IFCode": "2" if paid.is_annual else "1",
             "FRCode": notice.result,
             "IFTerm": iso(record)[:7],
             "DivRate": rate,
@@ -82,8 +83,8 @@ class Dividends:
 
     def _has(self, filing: Filing) -> bool:
         """A dividend is decided on with this quarter, be it none at all."""
-        quarters = self._figures.dividends(filing.company, filing.year_end, filing.end).quarters
-        return quarters[filing.quarter - 1] is not None
+        rates = self._figures.dividends(filing.company, filing.year_end, filing.end)
+        return rates.at(filing) is not None
 
     def _notices(self, filing: Filing, paid: Filing, result: Result) -> Iterator[Notice]:
         fate = self._companies.draw(filing.company, filing.end, 34 + (result is Result.FORECAST))
@@ -120,10 +121,10 @@ class Dividends:
         if notice.result is Result.FORECAST:
             if self._companies.draw(one, notice.filing.end, 37) < 0.1:
                 return UNDECIDED
-            rates = self._summary.expected_rates(paid, day=notice.filing.end)
+            rates = self._forecasts.rates(paid, day=notice.filing.end)
         else:
             rates = self._figures.dividends(one, paid.year_end, paid.end)
-        rate = rates.quarters[paid.quarter - 1]
+        rate = rates.at(paid)
         return UNSET if rate is None else rate + notice.wrong
 
     def _parts(self, notice: Notice, rate: str | float) -> dict[str, str | float]:

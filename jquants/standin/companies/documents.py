@@ -5,7 +5,7 @@ from datetime import date
 from enum import IntEnum
 from typing import Final, NamedTuple
 
-from jquants.standin.companies.filings import QUARTERS, Companies, Filing, traded
+from jquants.standin.companies.filings import Companies, Filing, traded
 from jquants.standin.companies.profile import NO_DIVIDEND, Company
 
 FIRST_DISCLOSURE: Final = date(2008, 7, 7).toordinal()
@@ -16,7 +16,9 @@ TIMES: Final = (
     *((0.62, "15:00:00", "15:30:00"), (0.74, "15:10:00", "15:40:00"), (0.84, "15:30:00", "15:45:00")),
     *((0.95, "16:00:00", "16:00:00"), (1.0, "17:00:00", "17:00:00")),
 )
-REVISED: Final = (0.0, 0.05, 0.14, 0.12, 0.07)  # share of the years whose forecast changes with a quarter
+# Share of the years whose forecast changes with the first quarter, the second and so on; with the last.
+REVISED: Final = (0.05, 0.14, 0.12, 0.1, 0.1)
+REVISED_AT_LAST: Final = 0.07
 NUMBERS: Final = 8191  # a prime; more than there are companies
 SLOTS: Final = 64  # document numbers a company has for a day
 
@@ -56,7 +58,10 @@ class Document(NamedTuple):
         standard = company.standard(self.filing.fiscal_year)
         if company.is_reit or company.is_foreign:
             standard = prefix or "Foreign"
-        return f"{QUARTERS[self.filing.quarter]}FinancialStatements_{consolidation}_{standard}"
+        # A fourth quarter that ends no fiscal year has no name of its own.
+        is_usual = self.filing.is_annual or self.filing.quarter < 4
+        period = self.filing.period if is_usual else "OtherPeriod"
+        return f"{period}FinancialStatements_{consolidation}_{standard}"
 
 
 class Documents:
@@ -81,14 +86,14 @@ class Documents:
             return False
         draw = self._companies.draw(filing.company, filing.year_end, 20 + filing.quarter)
         # A year that is over is revised ahead of its figures only.
-        return draw < REVISED[filing.quarter]
+        return draw < (REVISED_AT_LAST if filing.is_annual else REVISED[filing.quarter - 1])
 
     def revised_ahead(self, filing: Filing) -> int:
         """How many days before the statement the revision comes; 0 for on the same day or not at all."""
         if not self.revises(filing):
             return 0
         draw = self._companies.draw(filing.company, filing.end, 25)
-        return 2 + int(14 * draw) if filing.quarter == 4 or draw < 0.4 else 0
+        return 2 + int(14 * draw) if filing.is_annual or draw < 0.4 else 0
 
     def revisions(self, filing: Filing) -> int:
         """How often this year's forecast has changed by the time of this filing."""

@@ -56,7 +56,7 @@ class Edinet:
 
     def annual(self, filing: Filing) -> Iterator[Report]:
         """Of every company but REITs, three months after the year's end at the latest."""
-        if filing.company.is_reit or filing.quarter != 4:
+        if filing.company.is_reit or not filing.is_annual:
             return
         lag = 78 + int(13 * self._companies.draw(filing.company, filing.end, 47))
         if (day := traded(filing.end + lag)) >= FIRST_REPORT:

@@ -10,6 +10,7 @@ from jquants.standin.companies.profile import FINAL, HALF_YEARLY, NO_DIVIDEND, Q
 
 LOSS: Final = 0.08  # share of the years
 BEFORE_TAX: Final = 1.44
+PARENT: Final = 0.7  # of what the whole group earns
 # Of the year's dividend, by policy: what each quarter brings; None where there is no dividend to decide on.
 PARTS: Final = {
     FINAL: (None, 0.0, None, 1.0),
@@ -44,6 +45,12 @@ class Dividends(NamedTuple):
 
     quarters: tuple[float | None, float | None, float | None, float | None]
 
+    def at(self, filing: Filing) -> float | None:
+        """What the quarter brings."""
+        if filing.is_annual:
+            return self.quarters[3]
+        return self.quarters[filing.quarter - 1] if filing.quarter < 4 else None
+
     @property
     def annual(self) -> float | None:
         paid = [rate for rate in self.quarters if rate is not None]
@@ -76,7 +83,8 @@ class Figures:
 
     def _usual(self, one: Company, year_end: int) -> float:
         """What a year like others would earn."""
-        return self.worth(one, year_end) / one.multiple / (2 if one.is_reit else 1)
+        quarters = 2 if one.is_reit else _quarters(one, year_end)
+        return self.worth(one, year_end) / one.multiple * quarters / 4
 
     def until(self, filing: Filing) -> Year:
         """Since the fiscal year began, rounded as the company does."""
@@ -96,6 +104,10 @@ class Figures:
             _rounded(whole.sales * share, one.unit),
             *(_rounded(amount * profit, one.unit) for amount in whole[1:]),
         )
+
+    def parent(self, one: Company, whole: Year) -> Year:
+        """Of a year, what the parent earns without its subsidiaries."""
+        return Year(*(_rounded(amount * PARENT, one.unit) for amount in whole))
 
     def balance(self, filing: Filing) -> Balance:
         one, draw = filing.company, self._companies.draw
@@ -119,7 +131,7 @@ class Figures:
         annual = abs(self.net(one, year_end)) * one.payout
         rates = []
         for quarter, part in enumerate((1.0,) if one.is_reit else PARTS[one.policy], 1):
-            held = self.shares(one, min(day, quarter_end(year_end, quarter))).average
+            held = self.shares(one, min(day, _quarter_end(one, year_end, quarter))).average
             rates.append(part and _rate(annual * part / held, whole=one.is_reit))
         if one.is_reit:
             return Dividends((None, None, None, rates[0]))
@@ -135,16 +147,25 @@ class Figures:
 
     def _progress(self, one: Company, year_end: int, quarter: int) -> tuple[float, float]:
         """The shares of the year's sales and of its profits the quarters until then have brought."""
-        if quarter == 4:
+        quarters = _quarters(one, year_end)
+        if quarter == quarters:
             return 1.0, 1.0
         draw = self._companies.draw
-        sales = quarter / 4 + 0.05 * (draw(one, year_end, 8 + quarter) - 0.5)
-        return sales, quarter / 4 + 0.2 * (draw(one, year_end, 12 + quarter) - 0.5)
+        sales = quarter / quarters + 0.05 * (draw(one, year_end, 8 + quarter) - 0.5)
+        return sales, quarter / quarters + 0.2 * (draw(one, year_end, 12 + quarter) - 0.5)
 
 
-def quarter_end(year_end: int, quarter: int) -> int:
-    """About: a day of the month the quarter ends in."""
-    return year_end - 91 * (4 - quarter)
+def _quarters(one: Company, year_end: int) -> int:
+    """How many the fiscal year has."""
+    if not one.cycle:
+        return 4
+    end = date.fromordinal(year_end)
+    return one.term(end.year * 12 + end.month - 1).quarters
+
+
+def _quarter_end(one: Company, year_end: int, quarter: int) -> int:
+    """About: a day of the month the quarter ends in that brings the first, second, third or last dividend."""
+    return year_end - 91 * (_quarters(one, year_end) - quarter) if quarter < 4 else year_end
 
 
 def significant(amount: float, digits: int = 3) -> float:

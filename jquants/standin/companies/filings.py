@@ -12,7 +12,6 @@ from jquants.standin.market import Market
 from jquants.standin.market.calendar import trading_day_until
 from jquants.standin.market.tape import MASK
 
-QUARTERS: Final = ("", "1Q", "2Q", "3Q", "FY")
 ALLOWED: Final = 45  # days between the end of a quarter and the last day its figures are due
 EARLIEST: Final = 18
 CACHED_MONTHS: Final = 40
@@ -24,15 +23,25 @@ class Filing(NamedTuple):
     """The report on the quarter that ends on `end`. Days are proleptic ordinals."""
 
     company: Company
-    quarter: int  # 1 to 4; 4 is the whole year
+    quarter: int  # of the fiscal year, from 1; the last is the whole year
     end: int
     year_end: int
     day: int  # on which the figures are published
+    quarters: int = 4  # the fiscal year has
 
     @property
     def fiscal_year(self) -> int:
         """The calendar year it ends in."""
         return date.fromordinal(self.year_end).year
+
+    @property
+    def is_annual(self) -> bool:
+        return self.quarter == self.quarters
+
+    @property
+    def period(self) -> str:
+        """As CurPerType has it."""
+        return "FY" if self.is_annual else f"{self.quarter}Q"
 
 
 class Dated(Protocol):
@@ -68,12 +77,11 @@ class Companies:
     def _filing(self, one: Company, year: int, month: int) -> Filing:
         """On the quarter that ends in that month."""
         end = _closing(year, month, one.closing)
-        left = 0 if one.is_reit else (one.month - month) % 12
-        last = year * 12 + month - 1 + left
-        year_end = _closing(last // 12, last % 12 + 1, one.closing) if left else end
+        last, quarter, quarters = one.term(year * 12 + month - 1)
+        year_end = _closing(last // 12, last % 12 + 1, one.closing)
         late = 0.75 * one.lateness + 0.25 * self.draw(one, end, 0)
         lag = ALLOWED - int((ALLOWED - EARLIEST) * (1 - late) ** 2.2) + 3 * one.is_reit
-        return Filing(one, 4 - left // 3, end, year_end, traded(end + lag))
+        return Filing(one, quarter, end, year_end, traded(end + lag), quarters)
 
     def before(self, filing: Filing, months: int) -> Filing:
         """The filing of the quarter that ended that many months earlier (a multiple of 3)."""
@@ -81,13 +89,24 @@ class Companies:
         number = end.year * 12 + end.month - 1 - months
         return self.filing(filing.company, number // 12, number % 12 + 1)
 
+    def start(self, filing: Filing) -> int:
+        """The first day of its fiscal year."""
+        return self.before(filing, 6 if filing.company.is_reit else 3 * filing.quarter).end + 1
+
+    def following(self, annual: Filing) -> Filing:
+        """The report on the fiscal year after that one."""
+        if annual.company.is_reit:
+            return self.before(annual, -6)
+        return self.before(annual, -3 * self.before(annual, -3).quarters)
+
     def latest(self, one: Company, day: int) -> Filing:
         """The newest one published before that day, had the company always been listed."""
         today = date.fromordinal(day)
         number = today.year * 12 + today.month - 1
-        while not one.is_due(number % 12 + 1) or self.filing(one, number // 12, number % 12 + 1).day >= day:
-            number -= 1
-        return self.filing(one, number // 12, number % 12 + 1)
+        number -= (number + 1 - one.month) % one.interval
+        while (newest := self.filing(one, number // 12, number % 12 + 1)).day >= day:
+            number -= one.interval
+        return newest
 
     def due(self, year: int, month: int) -> list[Filing]:
         """On the quarters that end in that month, of companies listed about then."""

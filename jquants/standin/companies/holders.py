@@ -6,7 +6,7 @@ from typing import Any, Final
 from jquants.standin.companies.edinet import TRUSTS, Edinet, Report, document_id, named
 from jquants.standin.companies.figures import Figures
 from jquants.standin.companies.filings import Companies, Filing
-from jquants.standin.companies.summary import iso
+from jquants.standin.companies.spelling import iso
 
 HOLDERS: Final = 10
 TIED: Final = 0.12  # share of the reports in which the tenth place is held twice
@@ -39,7 +39,7 @@ class MajorHolders:
 
     def row(self, report: Report) -> dict[str, Any]:
         filing = report.filing
-        start = self._companies.before(filing, 3 * filing.quarter).end + 1
+        start = self._companies.start(filing)
         return {
             **heading(report, start, self._edinet),
             "CurPerSt": iso(start),

@@ -6,7 +6,7 @@ from typing import Any, Final
 from jquants.standin.companies.edinet import CORRECTION, Edinet, LargeHolding, document_id, named
 from jquants.standin.companies.figures import Figures
 from jquants.standin.companies.filings import Companies, traded
-from jquants.standin.companies.summary import iso
+from jquants.standin.companies.spelling import iso
 
 FIRST, CHANGE, MASS_TRANSFER, SPECIAL, SPECIAL_CHANGE, CORRECTED = "1", "2", "3", "4", "5", "6"
 TYPES: Final = (FIRST, CHANGE, CHANGE, SPECIAL, SPECIAL_CHANGE, SPECIAL_CHANGE, MASS_TRANSFER)

@@ -13,6 +13,7 @@ from jquants.standin.companies.documents import Documents
 from jquants.standin.companies.edinet import Edinet, Report
 from jquants.standin.companies.figures import Figures
 from jquants.standin.companies.filings import Companies, Filing, Index
+from jquants.standin.companies.forecasts import Forecasts
 from jquants.standin.companies.holders import MajorHolders
 from jquants.standin.companies.largeholdings import LargeHoldings
 from jquants.standin.companies.summary import Summary
@@ -39,10 +40,13 @@ class Reports:
         self.companies: Final = Companies(market)
         self.figures: Final = Figures(self.companies)
         self._documents = Documents(self.companies)
-        self.summary: Final = Summary(self.companies, self._documents, self.figures)
+        forecasts = Forecasts(self.companies, self._documents, self.figures)
+        self.summary: Final = Summary(self.companies, self.figures, forecasts)
         self.details: Final = Details(self.summary)
-        self.dividends: Final = Dividends(self.companies, self.figures, self.summary)
-        self.valuation: Final = Valuation(self.companies, self._documents, self.figures, self.summary)
+        self.dividends: Final = Dividends(self.companies, self.figures, forecasts)
+        self.valuation: Final = Valuation(
+            self.companies, self._documents, self.figures, self.summary, forecasts
+        )
         self._announcements = Announcements(self.companies)
         self.documents: Final = Index(self.companies, self._documents.of, first=SOONEST, last=LATEST)
         self.notices: Final = Index(self.companies, self.dividends.of, first=SOONEST, last=LATEST)

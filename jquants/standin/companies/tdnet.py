@@ -6,11 +6,11 @@ from typing import Any, Final, NamedTuple
 
 from jquants.standin.companies.documents import NUMBERS, SLOTS, Document, Documents, Kind
 from jquants.standin.companies.filings import Companies, Filing, traded
-from jquants.standin.companies.profile import IFRS, JAPANESE, US
-from jquants.standin.companies.summary import iso
+from jquants.standin.companies.profile import IFRS, JAPANESE, JMIS, US
+from jquants.standin.companies.spelling import iso
 
-QUARTERS: Final = ("", "第１四半期", "第２四半期（中間期）", "第３四半期", "")
-STANDARDS: Final = {JAPANESE: "日本基準", IFRS: "ＩＦＲＳ", US: "米国基準"}
+QUARTERS: Final = ("第１四半期", "第２四半期（中間期）", "第３四半期", "第４四半期", "第５四半期")
+STANDARDS: Final = {JAPANESE: "日本基準", IFRS: "ＩＦＲＳ", US: "米国基準", JMIS: "修正国際基準"}
 # Title, item.
 NEWS: Final = (
     ("自己株式の取得状況に関するお知らせ", "12001"),
@@ -80,7 +80,8 @@ class TdNet:
         end = date.fromordinal(filing.year_end)
         standard = STANDARDS[filing.company.standard(filing.fiscal_year)]
         scope = "連結" if filing.company.consolidated else "非連結"
-        title = f"{end.year}年{end.month}月期　{QUARTERS[filing.quarter]}決算短信〔{standard}〕（{scope}）"
+        quarter = "" if filing.is_annual else QUARTERS[filing.quarter - 1]
+        title = f"{end.year}年{end.month}月期　{quarter}決算短信〔{standard}〕（{scope}）"
         return title, [STATEMENT_ITEM], ALL_FILES
 
 

@@ -7,14 +7,16 @@ from typing import Final, NamedTuple
 from jquants.standin.companies.documents import FIRST_DISCLOSURE, Documents, Kind
 from jquants.standin.companies.figures import Figures
 from jquants.standin.companies.filings import Companies, Filing
+from jquants.standin.companies.forecasts import Forecasts
 from jquants.standin.companies.profile import Company
 from jquants.standin.companies.summary import Summary
 from jquants.standin.market import Issue
+from jquants.standin.market.issues import NEVER
 
 MILLION: Final = 1e6
 CACHED: Final = 1 << 14
 KEYS: Final = ("EPS", "FwdEPS", "BPS", "ROE", "FwdROE", "PER", "FwdPER", "PBR", "MktCap")
-NOTHING: Final = dict.fromkeys(KEYS)
+NOTHING: Final[dict[str, "Number"]] = dict.fromkeys(KEYS)
 
 Number = float | None
 
@@ -27,33 +29,45 @@ class PerShare(NamedTuple):
     book: Number
 
 
+class Told(NamedTuple):
+    """In a statement, and in the revision between it and the next."""
+
+    reported: PerShare
+    revised_on: int
+    revised: PerShare
+
+
 UNKNOWN: Final = PerShare(None, None, None)
 
 
 class Valuation:
     def __init__(
-        self, companies: Companies, documents: Documents, figures: Figures, summary: Summary
+        self,
+        companies: Companies,
+        documents: Documents,
+        figures: Figures,
+        summary: Summary,
+        forecasts: Forecasts,
     ) -> None:
         self._companies = companies
         self._documents = documents
         self._figures = figures
         self._summary = summary
+        self._forecasts = forecasts
         self._prices = companies.market.prices
-        self._per_share = lru_cache(maxsize=CACHED)(self._reported)
+        self._told = lru_cache(maxsize=CACHED)(self._find_told)
 
     def row(self, issue: Issue, day: date) -> dict[str, str | Number]:
         one = self._companies.by_code.get(issue.code)
-        price = self._price(issue, day) if one else None
+        session = self._companies.market.sessions.number(day)
+        price = self._prices.last(issue, session) if one else None
         ratios = self._ratios(one, day.toordinal(), price) if one and price else NOTHING
         return {"Date": day.isoformat(), "Code": issue.code, **ratios}
 
-    def _price(self, issue: Issue, day: date) -> Number:
-        """The close, or the base price when nobody traded; None before an issue's first trade."""
-        number = self._companies.market.sessions.number(day)
-        quote = self._prices.quote(issue, number)
-        return self._prices.base(issue, number) if quote is None else quote.close
-
     def _ratios(self, one: Company, day: int, price: float) -> dict[str, Number]:
+        worth = float(round(price * self._figures.shares(one, day).average / MILLION))
+        if one.is_reit:
+            return NOTHING | {"MktCap": worth}
         filing = self._companies.latest(one, day)
         known = filing.day >= max(one.issue.listed, FIRST_DISCLOSURE)
         factor = one.issue.factor(filing.end, day) if one.issue.actions else 1.0
@@ -61,7 +75,6 @@ class Valuation:
             None if value is None else round(value * factor, 2)
             for value in (self._figures_on(filing, day) if known else UNKNOWN)
         )
-        shares = self._figures.shares(one, day).average
         return {
             "EPS": earned,
             "FwdEPS": expected,
@@ -71,35 +84,38 @@ class Valuation:
             "PER": _multiple(price, earned),
             "FwdPER": _multiple(price, expected),
             "PBR": _multiple(price, book),
-            "MktCap": float(round(price * shares / MILLION)),
+            "MktCap": worth,
         }
 
     def _figures_on(self, filing: Filing, day: int) -> PerShare:
         """With the forecast of a revision that came after the last statement."""
-        reported = self._per_share(filing)
-        step = 6 if filing.company.is_half_yearly else 3
-        coming = self._companies.before(filing, -step)
+        told = self._told(filing)
         # A disclosure counts from the next business day.
-        revised = any(
-            document.kind is Kind.EARNINGS and document.day < day for document in self._documents.of(coming)
-        )
-        return reported._replace(expected=self._summary.forecast_eps(coming)) if revised else reported
+        return told.revised if told.revised_on < day else told.reported
 
-    def _reported(self, filing: Filing) -> PerShare:
+    def _find_told(self, filing: Filing) -> Told:
         shares = self._figures.shares(filing.company, filing.end)
         equity = self._figures.balance(filing).equity
-        return PerShare(
-            self._trailing(filing), self._summary.expected_eps(filing), round(equity / shares.average, 2)
-        )
+        book = round(equity / shares.average, 2)
+        reported = PerShare(self._trailing(filing), self._forecasts.eps_after(filing), book)
+        coming = self._companies.before(filing, -filing.company.interval)
+        for document in self._documents.of(coming):
+            if document.kind is Kind.EARNINGS:
+                revised = reported._replace(expected=self._forecasts.eps(coming))
+                return Told(reported, document.day, revised)
+        return Told(reported, NEVER, reported)
 
-    def _trailing(self, filing: Filing) -> float:
-        """What the fiscal year has brought, and what the last one brought after the same quarter."""
+    def _trailing(self, filing: Filing) -> Number:
+        """What the fiscal year has brought, and what the last one brought after the same quarter.
+
+        None where a change of the end of fiscal years makes one of them a long one.
+        """
         eps, before = self._summary.eps, self._companies.before
-        if filing.company.is_reit:
-            return eps(filing) + self._as_now(before(filing, 6), filing)
-        if filing.quarter == 4:
-            return eps(filing)
         last_year, same_quarter = before(filing, 3 * filing.quarter), before(filing, 12)
+        if not filing.quarters == same_quarter.quarters == 4:
+            return None
+        if filing.is_annual:
+            return eps(filing)
         return eps(filing) + self._as_now(last_year, filing) - self._as_now(same_quarter, filing)
 
     def _as_now(self, then: Filing, now: Filing) -> float:

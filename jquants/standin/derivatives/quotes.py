@@ -1,6 +1,7 @@
 """Prices of contracts: the level of what they are on, and what a day's sessions made of a settlement price."""
 
 from datetime import date
+from itertools import chain
 from math import exp
 from typing import Any, Final, NamedTuple
 
@@ -10,7 +11,7 @@ from jquants.standin.market.tape import LENGTH, MASK, REACH
 
 SPREAD: Final = 0.006  # of a session, around its ends
 PANIC: Final = 2.9  # of the market's steps, from which margins are called at noon
-PRICES: Final = ("O", "H", "L", "C")
+COLUMNS: Final = tuple(session + price for session in ("", "M", "E", "A") for price in "OHLC")
 NO_PRICES: Final = ("", "", "", "")
 NOTHING: Final = (0.0, 0.0, 0.0, 0.0)
 NORMAL, EMERGENCY = "002", "001"  # EmMrgnTrgDiv
@@ -97,11 +98,8 @@ def on_grid(price: float, tick: float) -> float:
 
 
 def _columns(*parts: tuple[Any, ...]) -> dict[str, Any]:
-    whole, morning, night, after = parts
-    named = (("", whole), ("M", morning), ("E", night), ("A", after))
-    return {
-        prefix + key: price for prefix, prices in named for key, price in zip(PRICES, prices, strict=True)
-    }
+    """The prices of the whole day, the morning, the night and the afternoon."""
+    return dict(zip(COLUMNS, chain(*parts), strict=True))
 
 
 def _together(*sessions: tuple[Any, ...]) -> tuple[float, float, float, float]:

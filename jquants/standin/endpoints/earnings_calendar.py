@@ -14,7 +14,8 @@ from jquants.standin.questions import Parameters, Question
 
 PUBLISHED_AT: Final = time(19)
 YEAR_ENDS: Final = frozenset({3, 9})  # the months whose companies it covers
-QUARTERS: Final = ("", "第１四半期", "第２四半期", "第３四半期", "本決算")
+QUARTERS: Final = ("第１四半期", "第２四半期", "第３四半期", "第４四半期", "第５四半期")
+WHOLE_YEAR: Final = "本決算"
 SOONEST, LATEST = 0, 60  # days from the end of a quarter to its figures
 UNDECIDED: Final = 0.05  # of the companies that report the day after
 STALE_DAYS: Final = 20  # so far back the last list with rows is looked for
@@ -57,7 +58,7 @@ def _row(filing: Filing, day: date, text: str) -> Row:
         "CoName": attributes["CoName"],
         "FY": f"{year_end.month}月{year_end.day}日",
         "SectorNm": attributes["S33Nm"],
-        "FQ": QUARTERS[filing.quarter],
+        "FQ": WHOLE_YEAR if filing.is_annual else QUARTERS[filing.quarter - 1],
         "Section": attributes["MktNm"],
     }
 

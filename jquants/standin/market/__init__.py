@@ -13,6 +13,7 @@ from jquants.standin.market.investors import Investors
 from jquants.standin.market.issues import Issue
 from jquants.standin.market.margins import Margins
 from jquants.standin.market.prices import Prices
+from jquants.standin.market.sample import sample
 from jquants.standin.market.shorts import Shorts
 from jquants.standin.market.tape import Tape
 from jquants.standin.market.trades import Trades
@@ -21,9 +22,13 @@ __all__ = ["OUTAGE", "Issue", "Market", "market"]
 
 
 class Market:
-    def __init__(self, seed: int) -> None:
+    """`size` is about how many issues are listed at a time; None for as many as on the real market."""
+
+    def __init__(self, seed: int, size: int | None = None) -> None:
         self.seed: Final = seed
-        self.issues: Final = universe.build(seed)
+        issues = universe.build(seed)
+        listed = issues if size is None else sample(issues, size, seed)
+        self.issues: Final = {issue.code: issue for issue in listed}
         self.sessions: Final = Sessions()
         self.tape: Final = Tape(seed)
         self.prices: Final = Prices(self.tape, self.sessions)
@@ -69,6 +74,6 @@ class Market:
 
 
 @lru_cache(maxsize=4)
-def market(seed: int) -> Market:
-    """The same object for the same seed: it takes a quarter of a second to draw, and never changes."""
-    return Market(seed)
+def market(seed: int, size: int | None = None) -> Market:
+    """The same object for the same arguments: it takes a quarter of a second to draw, and never changes."""
+    return Market(seed, size)

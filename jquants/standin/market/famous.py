@@ -1,4 +1,4 @@
-"""Issues whose codes everybody knows, so that examples work. Their figures are fictitious."""
+"""Issues whose codes everybody knows, so that examples work, and an odd one. Their figures are fictitious."""
 
 from datetime import date
 from typing import Final, NamedTuple
@@ -36,6 +36,7 @@ FAMOUS: Final = (
     Famous(
         "25935", (Name(0, "伊藤園　第１種優先株式", "ITO EN,LTD. Preferred"),), "3050", "-", 1_700.0, 3.4e7
     ),
+    Famous("62690", (Name(0, "三井海洋開発", "MODEC,INC."),), "3600", "TOPIX Mid400", 2_300.0, 5.6e7),
     Famous(
         "67580",
         (
@@ -106,5 +107,8 @@ FAMOUS: Final = (
         "TOPIX Core30",
         6_900.0,
         1.7e9,
+    ),
+    Famous(
+        "99990", (Name(0, "見本総合", "Mihon General Corporation"),), "6050", "TOPIX Small 1", 1_200.0, 8e7
     ),
 )

@@ -67,7 +67,7 @@ class Margins:
 
     def price(self, issue: Issue, session: int) -> float:
         """By which balances are valued: the last close."""
-        return self._prices.last(issue, session)
+        return self._prices.last(issue, session) or self._prices.close(issue, session)
 
     def watch(self, issue: Issue, session: int) -> Watch | None:
         """Why the balance of that session is published by itself; None when it is not."""

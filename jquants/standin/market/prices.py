@@ -88,12 +88,14 @@ class Prices:
             last -= 1
         return None
 
-    def last(self, issue: Issue, session: int) -> float:
-        """The close of the session or, when nobody traded, the price the day started from."""
+    def last(self, issue: Issue, session: int) -> float | None:
+        """The close of the session or, when nobody traded, the price the day started from.
+
+        None before an issue's first trade.
+        """
         if issue.quiet == 1 or self._trades(issue, session):
             return self.close(issue, session)
-        base = self.base(issue, session)
-        return self.close(issue, session) if base is None else base
+        return self.base(issue, session)
 
     def close(self, issue: Issue, session: int) -> float:
         """The last price of a session with trades."""

@@ -74,10 +74,9 @@ SCALES: Final = (("TOPIX Core30", 25), ("TOPIX Large70", 68), ("TOPIX Mid400", 3
 PREFERRED_SHARES: Final = 6
 
 
-def build(seed: int) -> dict[str, Issue]:
-    """Every issue of 2008 to LAST_YEAR by code, in the order of the codes."""
-    issues = _Universe(seed).issues()
-    return {issue.code: issue for issue in sorted(issues, key=lambda issue: issue.code)}
+def build(seed: int) -> list[Issue]:
+    """Every issue of 2008 to LAST_YEAR, in the order of the codes."""
+    return sorted(_Universe(seed).issues(), key=lambda issue: issue.code)
 
 
 class _Universe:

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +16,7 @@ from scheduler import audit, retention, totals
 from scheduler.audit import Actor
 from scheduler.management.commands.runscheduler import positive
 from scheduler.models import ExecutionLog, Job, SchedulerSettings
-from scheduler.retention import CHUNK
+from scheduler.retention import CHUNK, Deleted
 
 PAUSE_SECONDS = 0.05  # between two transactions, for whoever else wants to write
 
@@ -55,22 +58,26 @@ class Command(BaseCommand):
     def _delete(self, now: datetime, days: int | None) -> tuple[int, int]:
         while totals.count_ended(CHUNK):
             time.sleep(PAUSE_SECONDS)
-        executions, lines = 0, 0
-        while old := retention.delete_lines(now, CHUNK, days=days):
-            lines += old
-            time.sleep(PAUSE_SECONDS)
+        tally = audit.Tally(
+            Actor.on_command_line(), SchedulerSettings.load(), "audit_pruned", executions=0, lines=0
+        )
+        while self._chunk(tally, lambda: Deleted(lines=retention.delete_lines(now, CHUNK, days=days))):
+            pass
         for job in Job.objects.all():
-            of_job = 0
+            before = tally.counts["executions"]
             while chosen := retention.choose(job, now, CHUNK, days=days):
-                deleted = retention.delete_executions(chosen)
-                of_job += deleted.executions
-                lines += deleted.lines
-                time.sleep(PAUSE_SECONDS)
-            executions += self._tell(job, of_job)
-        if executions or lines:
-            actor = Actor.on_command_line()
-            audit.record(actor, SchedulerSettings.load(), "audit_pruned", executions=executions, lines=lines)
-        return executions, lines
+                self._chunk(tally, partial(retention.delete_executions, chosen))
+            self._tell(job, tally.counts["executions"] - before)
+        return tally.counts["executions"], tally.counts["lines"]
+
+    def _chunk(self, tally: audit.Tally, delete: Callable[[], Deleted]) -> bool:
+        """Delete some, together with their place in the audit row; False when there was nothing."""
+        with transaction.atomic():
+            deleted = delete()
+            if any(deleted):
+                tally.add(**deleted._asdict())
+        time.sleep(PAUSE_SECONDS)
+        return any(deleted)
 
     def _tell(self, job: Job, executions: int) -> int:
         if executions:

@@ -5,8 +5,14 @@ import pytest
 
 from jquants import ingest
 from jquants.coverage import fetches
-from jquants.coverage.expected import expected_days, newest_expected_days, newest_published, published_at
-from jquants.datasets import DAILY_QUOTES
+from jquants.coverage.expected import (
+    expected_days,
+    is_final,
+    newest_expected_days,
+    newest_published,
+    published_at,
+)
+from jquants.datasets import DAILY_QUOTES, DIVIDENDS
 from jquants.datasets.days import weekdays, weekly_until
 from jquants.models import TradingDay
 from tests.jquants.fakes import NOW, TODAY, bar
@@ -83,6 +89,14 @@ def test_a_day_fetched_before_it_is_final_is_fetched_again() -> None:
 
     assert not covered(final - timedelta(seconds=1))
     assert covered(final)
+
+
+def test_notices_of_dividends_are_collected_until_the_next_noon() -> None:
+    """Those of the evening have that day's date, and are there when the next day's first are."""
+    evening, noon = datetime(2026, 11, 20, 11, 0, tzinfo=UTC), datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+
+    assert not is_final(DIVIDENDS, TODAY, evening)
+    assert is_final(DIVIDENDS, TODAY, noon)
 
 
 def test_an_empty_day_of_a_sparse_data_set_is_an_answer() -> None:

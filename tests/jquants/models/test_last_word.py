@@ -12,12 +12,24 @@ from jquants import ingest
 from jquants.datasets import (
     DIVIDENDS,
     EARNINGS_DATES,
+    INVESTOR_TYPES,
     LARGE_HOLDING_REPORTS,
+    MARGIN_ALERTS,
     STATEMENT_DETAILS,
     STATEMENTS,
     Dataset,
 )
-from jquants.models import Dividend, EarningsDate, LargeHoldingReport, Statement, StatementDetail
+from jquants.datasets.dataset import Partition
+from jquants.models import (
+    Dividend,
+    EarningsDate,
+    InvestorTypes,
+    LargeHoldingReport,
+    MarginAlert,
+    Statement,
+    StatementDetail,
+)
+from tests.jquants import samples
 from tests.jquants.fakes import NOW, Row
 from tests.jquants.filings import details, dividend, earnings_date, large_holding, statement
 
@@ -26,6 +38,9 @@ pytestmark = pytest.mark.django_db
 
 def store(dataset: Dataset, *rows: Row) -> None:
     """Store rows of any days."""
+    if dataset.partition is Partition.WHOLE:
+        ingest.write(dataset, rows, base_url="http://127.0.0.1:8765/v2", now=NOW)
+        return
     key = next(column.key for column in dataset.columns if column.name == dataset.day_column)
     for _day, of_day in groupby(sorted(rows, key=lambda row: row[key]), key=lambda row: row[key]):
         ingest.write(dataset, list(of_day), base_url="http://127.0.0.1:8765/v2", now=NOW)
@@ -144,6 +159,19 @@ def test_earnings_dates_that_hold_are_the_last_announced() -> None:
 
     found = EarningsDate.objects.current().order_by("scheduled_on")
     assert [str(row.scheduled_on) for row in found] == ["2027-02-06", "2027-05-10"]
+
+
+def test_figures_of_a_later_publication_win() -> None:
+    corrected = {"PubDate": "2026-12-01"}
+    other_week = samples.INVESTORS | {"StDate": "2017-01-10", "EnDate": "2017-01-13"}
+    store(INVESTOR_TYPES, samples.INVESTORS, samples.INVESTORS | corrected, other_week)
+    other_day = samples.ALERT | {"AppDate": "2024-02-08", "PubDate": "2024-02-09"}
+    store(MARGIN_ALERTS, samples.ALERT, samples.ALERT | corrected, other_day)
+
+    weeks = InvestorTypes.objects.current().order_by("end_date")
+    assert [str(row.published_on) for row in weeks] == ["2026-12-01", "2017-01-13"]
+    alerts = MarginAlert.objects.current().order_by("date")
+    assert [str(row.published_on) for row in alerts] == ["2026-12-01", "2024-02-09"]
 
 
 def test_a_corrected_report_of_a_large_holding_gives_way() -> None:

@@ -10,10 +10,20 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from jquants import ingest
-from jquants.datasets import DAILY_QUOTES, LISTED_COMPANIES, TRADING_CALENDAR
+from jquants.datasets import (
+    DAILY_QUOTES,
+    EARNINGS_CALENDAR,
+    FUTURES,
+    INDEX_BARS,
+    LISTED_COMPANIES,
+    TRADING_CALENDAR,
+    Dataset,
+)
 from jquants.models import DailyQuote
 from jquants.reading import InvalidSelection, find_table, read, select
+from tests.jquants import samples
 from tests.jquants.fakes import NO_TRADE, NOW, Row, bar, calendar_day, issue
+from tests.jquants.filings import future
 
 THURSDAY, FRIDAY = date(2026, 11, 19), date(2026, 11, 20)
 
@@ -131,6 +141,22 @@ def test_tables_without_codes_are_read_by_day() -> None:
 
     assert chosen("trading_calendar", date="2026-11-21") == [("2026-11-21", "0")]
     assert "code" in wrong("trading_calendar", code="7203")
+
+
+@pytest.mark.parametrize(
+    ("dataset", "row", "code", "no_code"),
+    [
+        (INDEX_BARS, samples.INDEX, "0028", "00280"),
+        (FUTURES, future(), "169090005", "16909"),
+        (EARNINGS_CALENDAR, samples.ANNOUNCEMENT, "4376", "437600"),
+    ],
+    ids=str,
+)
+def test_codes_are_as_long_as_those_of_the_table(dataset: Dataset, row: Row, code: str, no_code: str) -> None:
+    ingest.write(dataset, [row], base_url="http://127.0.0.1/v2", now=NOW)
+
+    assert chosen(dataset.slug, code=code, columns="code") == [(row["Code"],)]
+    assert "code" in wrong(dataset.slug, code=no_code)
 
 
 @pytest.mark.parametrize(

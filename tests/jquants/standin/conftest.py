@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ import requests
 
 from jquants.standin import StandinServer
 from jquants.standin.market import Market, market
+from jquants.standin.market.issues import NEVER
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 EVENING = datetime(2026, 11, 20, 18, 0, tzinfo=TOKYO)
@@ -59,6 +60,17 @@ def standin() -> Iterator[Standin]:
             return Asked(server, stack.enter_context(requests.Session()))
 
         yield start
+
+
+def changed(kind: str) -> str:
+    """Return the code of an issue that was always listed and had such a corporate action in 2020 to 2025."""
+    first, last = date(2020, 1, 1).toordinal(), date(2025, 12, 31).toordinal()
+    return next(
+        issue.code
+        for issue in market(1).issues.values()
+        if not issue.listed and issue.delisted == NEVER
+        if any(action.kind == kind and first <= action.day <= last for action in issue.actions)
+    )
 
 
 @pytest.fixture(scope="session")

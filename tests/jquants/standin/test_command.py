@@ -87,6 +87,17 @@ def test_addons_may_be_left_out() -> None:
     assert minutes.status_code == 403  # with the add-on: 400, for the date
 
 
+def test_a_market_without_issues_is_refused() -> None:
+    assert (
+        failure("--issues", "0")
+        == "CommandError: A market of 0 issues has nothing to serve. Choose at least 1."
+    )
+
+
+def test_issues_are_those_of_a_made_up_market(tmp_path: Path) -> None:
+    assert "--issues" in failure("--issues", "100", "--data", str(tmp_path))
+
+
 def test_command_says_that_its_port_is_taken() -> None:
     with StandinServer() as server:
         port = server.base_url.split(":")[2].removesuffix("/v2")

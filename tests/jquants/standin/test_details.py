@@ -27,15 +27,16 @@ def test_statements_agree_with_the_summary(premium: Asked) -> None:
     for row in rows:
         summary, figures = told[row["DiscNo"]], row["FS"]
         assert all(type(value) is str for value in figures.values())
-        suffix = " (IFRS)" if row["DocType"].endswith("IFRS") else ""
+        standard = row["DocType"].rpartition("_")[2]
+        suffix = f" ({standard})" if standard in {"IFRS", "JMIS"} else ""
         assert figures[f"Assets{suffix}"] == summary["TA"]
-        assert figures["Equity (IFRS)" if suffix else "Net assets"] == summary["Eq"]
+        assert figures[f"Equity{suffix}" if suffix else "Net assets"] == summary["Eq"]
         net = {value for label, value in figures.items() if label.startswith("Profit (loss)")}
         assert net == {summary["NP"]}
         revenue = {
             value
             for label, value in figures.items()
-            if label in {"Net sales", "Revenue - 2 (IFRS)", "Ordinary income"}
+            if label in {"Net sales", f"Revenue - 2{suffix}", "Ordinary income"}
         }
         assert {value.removesuffix(".0") for value in revenue} == {summary["Sales"]}
 

@@ -49,12 +49,13 @@ def test_decided_rates_are_those_of_the_statements(premium: Asked, code: str) ->
 def test_forecasts_come_with_the_last_years_statement(premium: Asked) -> None:
     notices = [row for row in premium.rows(DIVIDEND, code="7203") if row["FRCode"] == "2"]
     statements = {row["DiscDate"]: row for row in premium.rows(SUMMARY, code="7203") if row["NxtFYEn"]}
+    corrected = {row["CARefNo"] for row in notices if row["StatCode"] == "2"}
     assert len(notices) > 10
     for row in notices:
         statement = statements[row["BoardDate"]]
         assert row["RecDate"] == statement["NxtFYEn"]
         assert row["PayDate"] == "-"
-        if row["StatCode"] == "1" and row["DivRate"] != "-":
+        if row["StatCode"] != "3" and row["RefNo"] not in corrected and row["DivRate"] != "-":
             assert str(row["DivRate"]) == statement["NxFDivFY"]
 
 

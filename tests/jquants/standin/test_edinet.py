@@ -76,7 +76,7 @@ def test_major_holders_are_ranked_with_ties_texts_and_nulls(standard: Asked) -> 
 
 def test_cross_shareholdings_are_valued_at_the_close_of_the_year(standin: Standin) -> None:
     asked = standin(plan="premium")
-    row = asked.rows(CROSS, code="7203")[-1]
+    row = asked.rows(CROSS, code="9433")[-1]
     assert row["PerEn"] == "2026-03-31"
     item = next(item for item in row["Report"]["Spec"] if item["CurBookVal"])
     close = asked.rows("/equities/bars/daily", code=item["IsrCode"], from_="2026-03-01", to="2026-03-31")[-1][
@@ -84,7 +84,7 @@ def test_cross_shareholdings_are_valued_at_the_close_of_the_year(standin: Standi
     ]
     if close is not None:
         assert item["CurBookVal"] == int(item["CurShs"] * close) // 1_000_000 * 1_000_000
-    before = next(one for one in asked.rows(CROSS, code="7203") if one["PerEn"] == "2025-03-31")
+    before = next(one for one in asked.rows(CROSS, code="9433") if one["PerEn"] == "2025-03-31")
     assert before["Report"]["Spec"][0]["CurBookVal"] == row["Report"]["Spec"][0]["PriBookVal"]
 
 

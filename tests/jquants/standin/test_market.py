@@ -5,10 +5,28 @@ from datetime import date
 
 import pytest
 
+from jquants.standin.endpoints import ENDPOINTS
 from jquants.standin.market import Issue, Market, market
-from jquants.standin.market.issues import FUND, REVERSE_SPLIT, RIGHTS_ISSUE, SPLIT
+from jquants.standin.market.issues import FUND, NEVER, REVERSE_SPLIT, RIGHTS_ISSUE, SPLIT
+from tests.jquants.standin.conftest import Standin
 
 TODAY = date(2026, 11, 20)
+DAY = {"date": "2026-11-13"}
+OF_A_DAY = {
+    **{path: DAY for path, endpoint in ENDPOINTS.items() if not endpoint.is_file_only},
+    "/equities/bars/daily/am": {},
+    "/equities/bars/minute": {"code": "7203", **DAY},
+    "/equities/earnings-calendar": {},
+    "/equities/investor-types": {},
+    "/fins/earnings-date": {"code": "7203"},
+    "/markets/calendar": {},
+    "/markets/short-sale-report": {"disc_date": "2026-11-13"},
+    "/indices/bars/daily/topix": {},
+    **{
+        f"/edinet/{name}": {"code": "7203"}
+        for name in ("cross-shareholdings", "large-volume-shareholders", "major-shareholders")
+    },
+}
 
 
 @pytest.fixture(scope="module")
@@ -104,3 +122,37 @@ def test_listed_finds_one_issue_only_while_it_is_listed(made_up_market: Market) 
     assert made_up_market.listed(date(2012, 12, 28), "86970") == []
     assert [issue.code for issue in made_up_market.listed(date(2013, 1, 4), "86970")] == ["86970"]
     assert made_up_market.listed(TODAY, "00000") == []
+
+
+@pytest.mark.parametrize("size", [150, 300, 4_400])
+def test_a_smaller_market_has_about_so_many_issues(size: int) -> None:
+    assert len(market(1, size).listed(TODAY)) == pytest.approx(size, rel=0.1)
+
+
+def test_a_smaller_market_is_a_part_of_the_whole(made_up_market: Market) -> None:
+    small, larger = market(1, 100), market(1, 300)
+    assert small.issues.items() < larger.issues.items() < made_up_market.issues.items()
+    assert list(small.issues) == sorted(small.issues)
+    session = small.sessions.number(TODAY)
+    for issue in small.listed(TODAY):
+        assert small.prices.quote(issue, session) == made_up_market.prices.quote(issue, session)
+
+
+def test_the_smallest_market_has_all_that_is_odd(made_up_market: Market) -> None:
+    smallest = market(1, 1)
+    for oddity in (
+        lambda issue: (issue.product, issue.market_before, issue.market, issue.margin),
+        lambda issue: (issue.scale, issue.delisted == NEVER),
+        lambda issue: issue.actions[0].kind if issue.actions else "",
+        lambda issue: issue.quiet,
+        lambda issue: (issue.code.isdigit(), issue.code[4] == "0"),
+        lambda issue: (len(issue.names) > 1, issue.names[0].japanese.endswith("  ")),
+    ):
+        kept, whole = ({oddity(issue) for issue in one.issues.values()} for one in (smallest, made_up_market))
+        assert kept == whole
+
+
+def test_every_data_set_has_rows_in_the_smallest_market(standin: Standin) -> None:
+    asked = standin(plan="premium", issues=1)
+    for path, query in OF_A_DAY.items():
+        assert asked.rows(path, **query), path

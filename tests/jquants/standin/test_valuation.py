@@ -56,6 +56,14 @@ def test_every_issue_has_a_row_and_funds_have_nulls(premium: Asked) -> None:
     assert any(row["EPS"] and row["EPS"] < 0 and row["PER"] is None for row in rows.values())
 
 
+def test_reits_have_a_market_capitalisation_only(premium: Asked) -> None:
+    reits = {row["Code"] for row in premium.rows(MASTER, date=DAY) if row["ProdCat"] == "013"}
+    rows = [row for row in premium.rows(VALUATION, date=DAY) if row["Code"] in reits]
+    assert len(rows) > 10
+    assert {tuple(row.values())[2:-1] for row in rows} == {(None,) * 8}
+    assert all(row["MktCap"] > 0 for row in rows)
+
+
 def test_a_disclosure_counts_from_the_next_day_on(premium: Asked) -> None:
     disclosed = [row for row in premium.rows(SUMMARY, code="7203") if row["CurPerType"] == "2Q"][-1]
     rows = premium.rows(VALUATION, code="7203", from_="2026-10-01", to="2026-11-20")
@@ -72,3 +80,19 @@ def test_no_trade_takes_the_base_price(premium: Asked) -> None:
 
 def test_free_sees_the_delayed_window(standin: Standin) -> None:
     assert standin(plan="free").rows(VALUATION, code="7203")[-1]["Date"] == "2026-08-28"
+
+
+def test_a_revision_counts_from_the_next_day_on(premium: Asked) -> None:
+    revised = {
+        row["Code"]: row
+        for row in premium.rows(SUMMARY, date="2026-10-23")
+        if row["DocType"] == "EarnForecastRevision"
+    }
+    on, after = (
+        {row["Code"]: row for row in premium.rows(VALUATION, date=day)}
+        for day in ("2026-10-23", "2026-10-26")
+    )
+    assert revised
+    for code, row in revised.items():
+        assert after[code]["FwdEPS"] == pytest.approx(float(row["FEPS"]), abs=0.011)
+    assert any(on[code]["FwdEPS"] != after[code]["FwdEPS"] for code in revised)

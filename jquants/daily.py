@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from jquants.datasets.table import Table
     from scheduler.runner import Run
 
+LARGE_ROWS = 50_000  # of a day that is in memory alone
 DEFAULT_DAYS = 10  # newest trading days, where a job names none
 NOT_PUBLISHED_SECONDS = 600.0  # between looks for a day that is late
 
@@ -147,6 +148,10 @@ class Answered(NamedTuple):
     asked_at: datetime
 
 
+def _is_large(answered: Answered) -> bool:
+    return isinstance(answered.answer, Fetched) and answered.answer.rows > LARGE_ROWS
+
+
 class _Question:
     """Ask for a day. Once J-Quants has named the plan's window, a day outside it is not asked for."""
 
@@ -197,7 +202,9 @@ class _Fetch:
         if not days:
             return
         self._of = len(days)
-        ahead: FetchAhead[date, Answered] = FetchAhead(self._run.check_stop, idle=self._batch.flush)
+        ahead: FetchAhead[date, Answered] = FetchAhead(
+            self._run.check_stop, idle=self._batch.flush, is_large=_is_large
+        )
         with (
             loading(),
             session.open_client(self._run, wait=ahead.wait) as client,
@@ -207,6 +214,7 @@ class _Fetch:
             self._run.progress(0, self._of, str(days[0]))
             for day, answered in ahead.each(_Question(self._run, client, self._dataset), days):
                 self._take(day, answered)
+                del answered  # minute bars of a day are hundreds of megabytes
         if self._failure:
             raise self._failure
 

@@ -33,12 +33,21 @@ class FetchAhead(Generic[Item, Answer]):
 
     The thread touches the database only through what `ask` itself uses, and closes its connections.
     `check_stop` is called while waiting for an answer and may raise; `idle` where none comes for a moment.
+    After a large answer the thread waits until the reader comes for the next one: memory holds one of those.
     Leaving the `with` stops the thread.
     """
 
-    def __init__(self, check_stop: Callable[[], None], *, idle: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        check_stop: Callable[[], None],
+        *,
+        idle: Callable[[], None] = lambda: None,
+        is_large: Callable[[Answer], bool] = lambda answer: False,
+    ) -> None:
         self._check_stop = check_stop
         self._idle = idle
+        self._is_large = is_large
+        self._visits = 0  # of the reader, who has dealt with all answers but the last it came for
         self._stopped = threading.Event()
         self._answers: Queue[tuple[Item, Answer] | _Failure] = Queue(DEPTH)
         self._thread: threading.Thread | None = None
@@ -65,27 +74,41 @@ class FetchAhead(Generic[Item, Answer]):
         )
         self._thread.start()
         for _ in items:
-            answered = self._next()
-            if isinstance(answered, _Failure):
-                raise answered.error
-            yield answered
+            yield self._next()  # without a name: it is the reader's alone
 
-    def _next(self) -> tuple[Item, Answer] | _Failure:
+    def _next(self) -> tuple[Item, Answer]:
+        self._visits += 1
         while True:
             self._check_stop()
             try:
-                return self._answers.get(timeout=PATIENCE)
+                answered = self._answers.get(timeout=PATIENCE)
             except Empty:
                 self._idle()
+                continue
+            if isinstance(answered, _Failure):
+                raise answered.error
+            return answered
 
     def _work(self, ask: Callable[[Item], Answer], items: Sequence[Item]) -> None:
         try:
-            for item in items:
-                self._put((item, ask(item)))
+            for number, item in enumerate(items, 1):
+                if self._fetch(ask, item):
+                    self._await_reader(number)
         except BaseException as error:  # raised again where the answers are read
             self._put(_Failure(error))
         finally:
             connections.close_all()
+
+    def _fetch(self, ask: Callable[[Item], Answer], item: Item) -> bool:
+        """Hand an answer on; return whether it is a large one. No reference to it stays here."""
+        answer = ask(item)
+        self._put((item, answer))
+        return self._is_large(answer)
+
+    def _await_reader(self, number: int) -> None:
+        """Wait until the reader has dealt with the first `number` answers."""
+        while self._visits <= number and not self._stopped.wait(PATIENCE):
+            pass
 
     def _put(self, answered: tuple[Item, Answer] | _Failure) -> None:
         while not self._stopped.is_set():

@@ -1,4 +1,5 @@
 import threading
+import weakref
 from collections.abc import Iterator
 
 import pytest
@@ -70,6 +71,26 @@ def test_each_tells_an_error_that_is_an_answer_from_one_that_was_raised() -> Non
             "KeyError(0)",
             "KeyError(1)",
         ]
+
+
+def test_a_large_answer_is_gone_before_the_next_is_asked_for() -> None:
+    there: weakref.WeakSet[object] = weakref.WeakSet()
+
+    class Large:
+        pass
+
+    def ask(number: int) -> Large:
+        assert not there
+        answer = Large()
+        there.add(answer)
+        return answer
+
+    with FetchAhead[int, Large](go_on, is_large=lambda _: True) as ahead:
+        numbers = []
+        for number, answer in ahead.each(ask, range(5)):
+            numbers.append(number)
+            del answer
+    assert numbers == list(range(5))
 
 
 def test_leaving_early_ends_the_thread() -> None:

@@ -29,7 +29,6 @@ from scheduler.models.process import Role
 logger = logging.getLogger(__name__)
 
 LONGEST_OUTAGE_PAUSE = 30.0  # seconds between tries while the database is out of reach (R39)
-SHORT_RUNS_SECONDS = 0.02  # after a child went on by itself: many short runs wake us together, not one by one
 HURRY_SECONDS = 4.0  # what a run gets to stop in when the pass itself is limited
 
 
@@ -163,7 +162,6 @@ class Scheduler:
                 return
             if not self._are_going_on(ready):
                 return
-            wait([wakeup_fd], SHORT_RUNS_SECONDS)
 
     def _are_going_on(self, ready: list[Any]) -> bool:
         """Whether all that woke us was children that have claimed their next run: nothing to do for us."""

@@ -150,7 +150,7 @@ def test_tables_without_codes_are_read_by_day() -> None:
         (FUTURES, future(), "169090005", "16909"),
         (EARNINGS_CALENDAR, samples.ANNOUNCEMENT, "4376", "437600"),
     ],
-    ids=str,
+    ids=["index_bars", "futures", "earnings_calendar"],
 )
 def test_codes_are_as_long_as_those_of_the_table(dataset: Dataset, row: Row, code: str, no_code: str) -> None:
     ingest.write(dataset, [row], base_url="http://127.0.0.1/v2", now=NOW)

@@ -57,7 +57,7 @@ def test_without_wait_and_scheduler_it_is_queued_with_a_hint(make_job: MakeJob, 
     [
         (("nobody",), 1, "There is no job “nobody”. Jobs are: "),
         (("counting", "--param", "rows"), 2, "“rows” is not NAME=VALUE"),
-        (("counting", "--param", "rows=many"), 1, "rows: Enter a whole number."),
+        (("counting", "--param", "rows=many"), 1, "rows: “many”: Enter a whole number."),
         (
             ("counting", "--param", "colour=red"),
             1,

@@ -133,7 +133,8 @@ def test_a_smaller_market_is_a_part_of_the_whole(made_up_market: Market) -> None
     small, larger = market(1, 100), market(1, 300)
     assert small.issues.items() < larger.issues.items() < made_up_market.issues.items()
     assert list(small.issues) == sorted(small.issues)
-    session = small.sessions.number(TODAY)
+    session = made_up_market.sessions.number(TODAY)
+    assert session == small.sessions.number(TODAY)
     for issue in small.listed(TODAY):
         assert small.prices.quote(issue, session) == made_up_market.prices.quote(issue, session)
 

@@ -4,6 +4,7 @@ A .env of the developer must not leak in: above all no real API key.
 """
 
 import os
+import signal
 
 os.environ.update(
     SECRET_KEY="tests-only",
@@ -21,3 +22,6 @@ os.environ.update(
 os.environ.setdefault("DATABASE_URL", "sqlite:///:memory:")
 # The processes that tests start would compile the whole project anew, each of them.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# Where the suite runs in the background, Ctrl-C is ignored, and by each process that it starts as well.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)

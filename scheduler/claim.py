@@ -29,10 +29,9 @@ class Claim:
     execution_id: int
     token: UUID
     timeout_seconds: int
-    run: JobExecution | None = field(
-        default=None, compare=False, repr=False
-    )  # as it was claimed, for who performs it
-    is_noted: bool = field(default=True, compare=False, repr=False)  # whether its job knows that it runs now
+    # The row as it was claimed, for who performs it, and whether its job knows that it runs now.
+    run: JobExecution | None = field(default=None, compare=False, repr=False)
+    is_noted: bool = field(default=True, compare=False, repr=False)
 
     def bare(self) -> Claim:
         """Return it without the row, for whom only has to know what is performed."""

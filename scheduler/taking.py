@@ -29,9 +29,8 @@ from scheduler.long_runs import SHORTEST_SECONDS
 from scheduler.models import JobExecution, Status
 from scheduler.statements import Given, Returned, Statement, column, updating
 
-NOTED = timedelta(
-    seconds=1
-)  # as exact as a job knows when it ran last: many short runs would queue for its row
+# As exact as a job knows when it ran last: many short runs would queue for its row.
+NOTED = timedelta(seconds=1)
 # One parameter, however many there are.
 SLUGS = {
     "postgresql": "SELECT jsonb_array_elements_text(%s::jsonb)",

@@ -85,9 +85,8 @@ class _Block:
 
     buckets: Sequence[Bucket]
     taken_at: datetime
-    until: (
-        datetime  # their `free_at`; where a row has another one, the lease ran out and the slot is not ours
-    )
+    # Their `free_at`: where a row has another one, the lease ran out and the slot is not ours.
+    until: datetime
     held: list[tuple[int, ...]]  # the slots of each request that is still to be let go
     on_its_way: tuple[int, ...] = ()
     ended: list[int] = field(default_factory=list)  # slots whose request has ended, which no row says yet

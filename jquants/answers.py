@@ -52,9 +52,9 @@ def object_of(answer: object) -> dict[str, Any]:
 def _rows(data: object) -> list[Row]:
     if not isinstance(data, list):
         raise ValueError(f'"data" is {_kind(data)}, not a list')  # noqa: TRY004
-    for number, row in enumerate(data):
-        if not isinstance(row, dict):
-            raise ValueError(f'row {number} of "data" is {_kind(row)}, not an object')  # noqa: TRY004
+    if not set(map(type, data)) <= {dict}:
+        number, row = next((number, row) for number, row in enumerate(data) if not isinstance(row, dict))
+        raise ValueError(f'row {number} of "data" is {_kind(row)}, not an object')
     return data
 
 

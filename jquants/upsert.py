@@ -26,8 +26,8 @@ logger = logging.getLogger(__name__)
 STAGE = "upsert_stage"
 # For a load of some months: SQLite then writes each page of an index once a transaction, and waits for the disk rarely.
 LOAD_PRAGMAS = {"cache_size": -64_000, "wal_autocheckpoint": 16_000}  # KiB of pages; pages of 4 KiB
-PARAMETERS_A_STEP = 30_000  # SQLite takes 32,766 a statement
-ROWS_A_STEP = 200
+PARAMETERS_A_STEP = 4_000  # SQLite takes 32,766 a statement; more cost Django as much as they save
+KEYS_A_STEP = 200
 
 Rows = Sequence[tuple["Value", ...]]
 
@@ -159,8 +159,8 @@ def delete_others(
         return 0
     kept = {tuple(str(row[position]) for position in positions) for row in rows}
     gone = [pk for pk, *values in stored.values_list("pk", *key) if tuple(map(str, values)) not in kept]
-    for start in range(0, len(gone), ROWS_A_STEP):
-        stored.model._default_manager.filter(pk__in=gone[start : start + ROWS_A_STEP]).delete()
+    for start in range(0, len(gone), KEYS_A_STEP):
+        stored.model._default_manager.filter(pk__in=gone[start : start + KEYS_A_STEP]).delete()
     return len(gone)
 
 
@@ -248,9 +248,9 @@ def _merge_inserted(
 def _execute(cursor: Any, statement: _Statement, rows: Rows, on_conflict: str = "") -> None:
     """Insert in SQLite, many rows a step: a third cheaper than a row a step, and other threads run meanwhile.
 
-    Of a few sizes, as each has a statement that Python keeps prepared: the largest that fits, and what is left.
+    Of two sizes, as each has a statement that Python keeps prepared; what is left goes a row a step.
     """
-    for size in (PARAMETERS_A_STEP // len(statement.names), ROWS_A_STEP, 1):
+    for size in (PARAMETERS_A_STEP // len(statement.names), 1):
         whole = len(rows) - len(rows) % size
         if whole:
             steps = (list(chain.from_iterable(rows[start : start + size])) for start in range(0, whole, size))

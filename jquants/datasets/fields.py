@@ -9,9 +9,10 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import NoneType
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_noop
@@ -37,6 +38,8 @@ class Field:
     """Base of all fields. A null fits only where `nullable`, or where texts such as "-" are sent for it: `missing`."""
 
     expected: ClassVar[str]
+    takes: ClassVar[frozenset[type]] = frozenset({str})  # the types that fit
+    keeps: ClassVar[frozenset[type]] = frozenset({str})  # those of them whose values are stored as they come
     nullable: bool = False
     missing: frozenset[str] = frozenset()
 
@@ -44,11 +47,14 @@ class Field:
         """Return what to store of each value. Raises Misfit."""
         if self.missing:
             values = [None if isinstance(v, str) and v in self.missing else v for v in values]
-        has_null = self._may_be_null and None in values
-        present = [value for value in values if value is not None] if has_null else values
-        if present and not self.fits(present):
+        types = set(map(type, values))
+        present = values
+        if self._may_be_null and NoneType in types:
+            types.discard(NoneType)
+            present = [value for value in values if value is not None]
+        if types and not (types <= self.takes and self.fits(present)):
             raise self._first_misfit(values)
-        return self.convert(values)
+        return values if types <= self.keeps else self.convert(values)
 
     def from_text(self, texts: Sequence[str]) -> Sequence[Any]:
         """Return what the API would have sent for cells of a CSV file: null for an empty one, where null fits."""
@@ -59,12 +65,12 @@ class Field:
         return self.nullable or bool(self.missing)
 
     def fits(self, values: Sequence[Any]) -> bool:
-        """Whether each of `values` (at least one) fits."""
+        """Whether each of `values`, at least one, of the types that the field takes, fits."""
         raise NotImplementedError
 
     def convert(self, values: Sequence[Any]) -> Sequence[Value]:
-        """Return what is stored of values that fit, or are null."""
-        return values
+        """Return what is stored of values that fit, or are null, where that is not what came."""
+        raise NotImplementedError
 
     def expectation(self) -> str:
         """Say what fits, as in "not a number"."""
@@ -72,13 +78,11 @@ class Field:
 
     def _first_misfit(self, values: Sequence[Any]) -> Misfit:
         for position, value in enumerate(values):
-            if not (self._may_be_null and value is None) and not self.fits([value]):
+            if self._may_be_null and value is None:
+                continue
+            if type(value) not in self.takes or not self.fits([value]):
                 return Misfit(position, value, self.expectation())
         raise AssertionError(f"{self!r} refuses a column, but none of its values")
-
-
-def types_of(values: Iterable[Any]) -> set[type]:
-    return set(map(type, values))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +95,7 @@ class Text(Field):
         return f"a text of at most {self.max_length} characters" if self.max_length else "a text"
 
     def fits(self, values: Sequence[Any]) -> bool:
-        return types_of(values) == {str} and self._is_short(values) and _is_storable(values)
+        return self._is_short(values) and _is_storable(values)
 
     def _is_short(self, values: Sequence[str]) -> bool:
         return self.max_length is None or max(map(len, values)) <= self.max_length
@@ -127,7 +131,7 @@ class Code(Field):
         return f"a code of {self.length} letters and digits"
 
     def fits(self, values: Sequence[Any]) -> bool:
-        if types_of(values) != {str} or set(map(len, values)) != {self.length}:
+        if set(map(len, values)) != {self.length}:
             return False
         joined = "".join(values)
         return joined.isascii() and joined.isalnum()
@@ -140,7 +144,7 @@ class Day(Field):
     expected = gettext_noop("a date written YYYY-MM-DD")
 
     def fits(self, values: Sequence[Any]) -> bool:
-        return types_of(values) == {str} and all(map(_is_day, set(values)))
+        return all(map(_is_day, set(values)))
 
 
 def _is_day(text: str) -> bool:
@@ -157,7 +161,7 @@ class Month(Field):
     expected = gettext_noop("a month written YYYY-MM")
 
     def fits(self, values: Sequence[Any]) -> bool:
-        return types_of(values) == {str} and all(map(MONTH.fullmatch, set(values)))
+        return all(map(MONTH.fullmatch, set(values)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,9 +169,10 @@ class Clock(Field):
     """A time of the day in Tokyo, HH:MM, HH:MM:SS or with a fraction; kept as HH:MM:SS and the fraction sent."""
 
     expected = gettext_noop("a time written HH:MM or HH:MM:SS")
+    keeps = frozenset()
 
     def fits(self, values: Sequence[Any]) -> bool:
-        return types_of(values) == {str} and all(map(CLOCK.fullmatch, set(values)))
+        return all(map(CLOCK.fullmatch, set(values)))
 
     def convert(self, values: Sequence[Any]) -> Sequence[Value]:
         return [f"{value}:00" if value is not None and len(value) == 5 else value for value in values]
@@ -177,6 +182,7 @@ class Clock(Field):
 class Flag(Field):
     """A yes or no, sent as one of two texts."""
 
+    keeps = frozenset()
     yes: str = "1"
     no: str = "0"
 
@@ -184,7 +190,7 @@ class Flag(Field):
         return f'"{self.no}" or "{self.yes}"'
 
     def fits(self, values: Sequence[Any]) -> bool:
-        return types_of(values) == {str} and set(values) <= {self.no, self.yes}
+        return set(values) <= {self.no, self.yes}
 
     def convert(self, values: Sequence[Any]) -> Sequence[Value]:
         meaning = {None: None, self.yes: True, self.no: False}
@@ -201,20 +207,22 @@ class Choice(Field):
         return "one of " + ", ".join(sorted(self.choices))
 
     def fits(self, values: Sequence[Any]) -> bool:
-        return types_of(values) == {str} and set(values) <= self.choices
+        return set(values) <= self.choices
 
 
 @dataclass(frozen=True, kw_only=True)
 class Json(Field):
     """A list or an object, kept as JSON with its keys in order."""
 
+    takes = frozenset({list, dict})
+    keeps = frozenset()
     kind: type[list[Any]] | type[dict[str, Any]]
 
     def expectation(self) -> str:
         return "a list" if self.kind is list else "an object"
 
     def fits(self, values: Sequence[Any]) -> bool:
-        return types_of(values) == {self.kind} and _is_storable(list(map(_dumped, values)))
+        return set(map(type, values)) == {self.kind} and _is_storable(list(map(_dumped, values)))
 
     def convert(self, values: Sequence[Any]) -> Sequence[Value]:
         return [value if value is None else _dumped(value) for value in values]

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from django.utils.translation import gettext_noop
 
-from jquants.datasets.fields import Field, Value, types_of
+from jquants.datasets.fields import Field, Value
 
 LARGEST = 10**15  # what a number may amount to: it fits the columns, and a float still holds each integer
 DIGITS = b"0123456789+-.eE"
@@ -23,6 +23,8 @@ class Number(Field):
     """A number; NaN and infinities do not fit. `written`: it may also come as text."""
 
     expected = gettext_noop("a number")
+    takes = frozenset({float, int})
+    keeps = frozenset({float})  # alone, so that 2047 and 2047.0 are one content
     written: bool = False
 
     def decode(self, values: Sequence[Any]) -> Sequence[Value]:
@@ -38,12 +40,9 @@ class Number(Field):
         return [_read(text) if text else empty for text in texts]
 
     def fits(self, values: Sequence[Any]) -> bool:
-        return types_of(values) <= {float, int} and _are_bounded(values)
+        return _are_bounded(values)
 
     def convert(self, values: Sequence[Any]) -> Sequence[Value]:
-        """Return floats only, so that 2047 and 2047.0 are one content."""
-        if int not in types_of(values):
-            return values
         return [value if value is None else float(value) for value in values]
 
 
@@ -69,12 +68,12 @@ def _read(value: object) -> object:
 
 
 def _are_bounded(values: Sequence[float]) -> bool:
-    if min(values) < -LARGEST or max(values) > LARGEST:
-        return False
     try:
-        return math.isfinite(sum(values))  # a NaN hides from min and max, not from a sum
-    except OverflowError:  # and so does an integer beyond floats next to a NaN
+        if math.hypot(*values) <= LARGEST:  # none is longer than all of them together; false for a NaN
+            return True
+    except OverflowError:  # an integer beyond floats
         return False
+    return all(-LARGEST <= value <= LARGEST for value in values)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +89,7 @@ class WholeNumber(Number):
     """A number without a fraction, however it is written."""
 
     expected = gettext_noop("a whole number")
+    keeps = frozenset({int})
 
     def fits(self, values: Sequence[Any]) -> bool:
         return super().fits(values) and all(map(float.is_integer, map(float, values)))

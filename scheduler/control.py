@@ -231,10 +231,23 @@ def save_definition(job: Job, fields: set[str], actor: Actor, *, now: datetime |
             columns |= {"schedule_version", "next_run_at", *job.end_quarantine()}
         if columns:
             job.save(update_fields=[*columns, "updated_at"])
+            if before.overlap_policy == OverlapPolicy.ALLOW != job.overlap_policy:
+                _one_at_a_time(job)
             audit.record(actor, job, "audit_changed", fields=", ".join(sorted(fields - {"is_enabled"})))
             wakeup.notify()
         if "is_enabled" in fields:
             set_enabled(job, job.is_enabled, actor, now=now)
+
+
+def _one_at_a_time(job: Job) -> None:
+    """Have the runs that were allowed side by side respect a policy that ends this (R26).
+
+    Those that wait do so for one another. The one that started last holds the slot: it likely ends last.
+    """
+    job.executions.waiting().update(needs_slot=True)
+    newest = job.executions.held().order_by("-started_at", "-pk").values("pk")[:1]
+    if not job.executions.filter(holds_slot=True).exists():
+        job.executions.held().filter(pk__in=newest).update(holds_slot=True, needs_slot=True)
 
 
 def set_scheduler_enabled(

@@ -54,6 +54,27 @@ def test_r47_run_now_leaves_one_audit_row_with_its_channel(make_job: MakeJob, ac
     assert audit.sentence(entry) == f"Run now: execution {run.pk}. to try (admin)"
 
 
+@pytest.mark.parametrize("policy", [OverlapPolicy.FORBID, OverlapPolicy.REPLACE])
+def test_r26_policy_that_ends_overlap_counts_what_runs_already(
+    make_job: MakeJob, actor: Actor, now: datetime, policy: OverlapPolicy
+) -> None:
+    job = make_job(schedule="0 * * * *", next_run_at=now, overlap_policy=OverlapPolicy.ALLOW)
+    dispatch.tick(now)
+    claim.claim(now, limit=1)
+    control.run_now(job, actor, now=now)
+    job.refresh_from_db()
+    job.overlap_policy = policy
+    control.save_definition(job, {"overlap_policy"}, actor, now=now)
+
+    assert claim.claim(now, limit=10) == []
+    dispatch.tick(now + timedelta(hours=1))
+    statuses = job.executions.order_by("pk").values_list("status", flat=True)
+    if policy == OverlapPolicy.FORBID:
+        assert list(statuses) == [Status.RUNNING, Status.QUEUED, Status.SKIPPED]
+    else:
+        assert list(statuses) == [Status.CANCELLING, Status.CANCELLED, Status.QUEUED]
+
+
 def test_r27_run_now_of_an_active_job_is_refused_with_the_active_run(make_job: MakeJob, actor: Actor) -> None:
     job = make_job()
     first = control.run_now(job, actor)

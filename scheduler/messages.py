@@ -57,6 +57,9 @@ register(
         "audit_run_now": _("Run now: execution %(execution)s. %(why)s"),
         "cancelled_by": _("Cancelled by %(by)s. %(why)s"),
         "cancel_too_late": _("Cancelled by %(by)s, but it ended before it could be stopped."),
+        "cancel_too_late_failed": _(
+            "Cancelled by %(by)s, but it failed before it could be stopped: %(error)s"
+        ),
         "clock_jumped_ahead": _(
             "The clock of %(process)s jumped ahead by %(seconds)s seconds, or its machine slept. "
             "Ticks in between were handled as missed."
@@ -69,6 +72,9 @@ register(
         "job_archived": _("The job “%(job)s” is archived. Restore it first."),
         "not_archived": _("Only an archived job can be deleted for good. Archive “%(job)s” first."),
         "replaced": _("Cancelled because the next run of the job replaces it."),
+        "replaced_too_late": _(
+            "The next run of the job was to replace it, but it ended before it could be stopped."
+        ),
         "retrying": _("Attempt %(attempt)s failed: %(error)s Next try in %(seconds)s seconds."),
         "snoozed": _("Waiting; continues in %(seconds)s seconds."),
         "snoozed_too_long": _("Gave up after waiting %(hours)s hours: %(why)s"),

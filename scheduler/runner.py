@@ -300,11 +300,15 @@ def end(execution: JobExecution, claim: Claim, outcome: dict[str, Any], now: dat
 
 
 def _too_late(execution: JobExecution, outcome: dict[str, Any]) -> dict[str, Any]:
-    """Return the note of a run that was completed while it was being cancelled: its result is true (R35)."""
-    if outcome["status"] != Status.COMPLETED:
+    """Return the note of a run that ended by itself while it was being cancelled: its result is true (R35)."""
+    if outcome["status"] == Status.CANCELLED:
         return {}
-    execution.refresh_from_db(fields=["reason_params"])
-    return {
-        "reason_code": "cancel_too_late",
-        "reason_params": {"by": execution.reason_params.get("by", "?")},
-    }
+    execution.refresh_from_db(fields=["reason_code", "reason_params"])
+    if outcome["status"] == Status.COMPLETED:
+        code = "replaced_too_late" if execution.reason_code == "replaced" else "cancel_too_late"
+        return {"reason_code": code, "reason_params": execution.reason_params}
+    if execution.reason_code == "replaced":  # by nobody who asks what became of it
+        return {}
+    why = messages.render(outcome.get("reason_code", ""), outcome.get("reason_params", {}))
+    params = execution.reason_params | {"error": why or outcome.get("error_message", "")}
+    return {"reason_code": "cancel_too_late_failed", "reason_params": params}

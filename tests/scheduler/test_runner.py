@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from scheduler import claim, control, rescue
 from scheduler.audit import Actor
@@ -204,6 +204,28 @@ def test_r35_run_that_ends_while_cancelling_keeps_its_result_and_a_note(
     run = perform(claimed, now)
     assert run.status == Status.COMPLETED
     assert run.reason == "Cancelled by hanako, but it ended before it could be stopped."
+
+
+def test_r35_run_that_fails_while_cancelling_keeps_its_error_and_a_note(
+    start: Start, now: datetime, actor: Actor
+) -> None:
+    run, claimed = start("fail", max_retries=0)
+    control.cancel(run, actor, now=now)
+    run = perform(claimed, now)
+    assert (run.status, run.error_message) == (Status.FAILED, "it broke")
+    assert run.reason == "Cancelled by hanako, but it failed before it could be stopped: it broke"
+    assert "Traceback" in run.traceback
+
+
+def test_r35_run_that_ends_while_it_is_replaced_keeps_its_result_and_a_note(
+    start: Start, now: datetime
+) -> None:
+    run, claimed = start("nothing")
+    with transaction.atomic():
+        control.replace_active(run.job, now)
+    run = perform(claimed, now)
+    assert run.status == Status.COMPLETED
+    assert run.reason.startswith("The next run of the job was to replace it, but it ended")
 
 
 def test_r37_late_result_is_not_kept(start: Start, now: datetime, caplog: pytest.LogCaptureFixture) -> None:

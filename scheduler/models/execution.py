@@ -232,9 +232,15 @@ class JobExecution(models.Model):
                 name="job_executions_held",
             ),
             models.Index(fields=["status", "-id"], name="job_executions_by_status"),
-            models.Index(fields=["job", "completed_at"], name="job_executions_ended"),
             models.Index(
-                fields=["completed_at"], condition=Q(is_counted=False), name="job_executions_uncounted"
+                fields=["job", "completed_at"],
+                condition=Q(completed_at__isnull=False),
+                name="job_executions_ended",
+            ),
+            models.Index(
+                fields=["completed_at"],
+                condition=Q(is_counted=False, completed_at__isnull=False),
+                name="job_executions_uncounted",
             ),
             models.Index(
                 fields=["job"],

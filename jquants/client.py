@@ -2,7 +2,6 @@
 
 import logging
 import random
-import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -26,7 +25,6 @@ from jquants.answers import (
     text_of,
 )
 from jquants.errors import (
-    ApiKeyError,
     JQuantsError,
     MalformedError,
     PagingLoopError,
@@ -38,19 +36,17 @@ from jquants.errors import (
     error_for,
 )
 from jquants.ratelimit import RateLimiter
-from moo_markets import __version__
+from jquants.transport import BASE_URL, PIECE, Session, checked_key, checked_url, keyless, save
 
-__all__ = ["Client", "Page", "Row"]
+__all__ = ["BASE_URL", "Client", "Page", "Row"]
 
 T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
-BASE_URL = "https://api.jquants.com/v2"
 BACKOFF_BASE = 1.0  # seconds
 BACKOFF_CAP = 60.0  # seconds
 LONGEST_RETRY_AFTER = 600.0  # seconds; who is told to wait longer is better asked again by a later job
-PIECE = 1 << 18  # bytes of a file that are read at a time
 QUOTED = 200  # characters of an answer that an error shows at most
 
 
@@ -73,14 +69,14 @@ class Client:
         max_attempts: int = 5,
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._api_key = _checked_key(api_key)
-        self._base_url = _checked_url(base_url)
+        self._api_key = checked_key(api_key)
+        self._base_url = checked_url(base_url)
         self._limiter = limiter
         self._connect_timeout = connect_timeout
         self._read_timeout = read_timeout
         self._max_attempts = max_attempts
         self._wait = wait
-        self._session = _Session(api_key, self._base_url)
+        self._session = Session(api_key, self._base_url)
         self.clock_offset_seconds: float | None = None  # ours minus the server's, at its last answer
 
     def __repr__(self) -> str:
@@ -146,12 +142,12 @@ class Client:
         address = self._address(path, self._attempt(path, query, object_of))
         timeout = (self._connect_timeout, self._read_timeout)
         try:
-            with _keyless() as session, session.get(address, stream=True, timeout=timeout) as response:
+            with keyless() as session, session.get(address, stream=True, timeout=timeout) as response:
                 if response.status_code != 200:
                     raise UnreadableError(
                         path=path, detail=f"the file's address answers {response.status_code}"
                     )
-                _save(response, target, path, most_bytes)
+                save(response, target, path, most_bytes)
         except requests.RequestException as exc:
             error = self._translated(exc, path)
             error.detail = error.detail.replace(address, "[address]")
@@ -263,63 +259,6 @@ class Client:
         plain = "".join(letter if letter.isprintable() else " " for letter in text)
         masked = " ".join(plain.replace(self._api_key, "[API key]").split())
         return masked if len(masked) <= QUOTED else masked[: QUOTED - 1] + "…"
-
-
-class _Session(requests.Session):
-    """A session that sends the key to one host only, and no credentials but the key."""
-
-    def __init__(self, api_key: str, base_url: str) -> None:
-        super().__init__()
-        self.headers["Accept"] = "application/json"
-        self.headers["Accept-Encoding"] = "gzip"
-        self.headers["User-Agent"] = f"moo-markets/{__version__}"
-        self.headers["x-api-key"] = api_key
-        # Proxies and certificates of the environment, read once: requests reads them before each question.
-        environment = self.merge_environment_settings(base_url, {}, None, None, None)
-        self.proxies, self.verify = environment["proxies"], environment["verify"]
-        self.trust_env = False  # which also keeps what ~/.netrc has for the host out
-
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """Follow no redirect: requests would take the x-api-key header along to any host."""
-
-
-def _keyless() -> requests.Session:
-    """Return a session that sends no credentials at all."""
-    session = requests.Session()
-    session.headers["User-Agent"] = f"moo-markets/{__version__}"
-    session.headers["Accept-Encoding"] = "identity"  # a file is kept as it is
-    session.auth = lambda request: request
-    return session
-
-
-def _save(response: requests.Response, target: Path, path: str, most_bytes: int) -> None:
-    """Write the body into `target`; raises UnreadableError where it is cut, MalformedError where it is too long."""
-    length, written = response.headers.get("Content-Length", ""), 0
-    with target.open("wb") as file:
-        for piece in response.iter_content(PIECE):
-            written += len(piece)
-            if written > most_bytes:
-                raise MalformedError(path=path, detail=f"the file has more than {most_bytes} bytes")
-            file.write(piece)
-    if length.isdecimal() and int(length) != written:
-        raise UnreadableError(path=path, detail=f"{written} of {length} bytes arrived")
-
-
-def _checked_key(api_key: str) -> str:
-    if not api_key:
-        raise ApiKeyError(detail="it is empty")
-    if not re.fullmatch(r"[!-~]+", api_key):
-        raise ApiKeyError(detail="it holds blanks, line ends or other characters that no key has")
-    return api_key
-
-
-def _checked_url(base_url: str) -> str:
-    parts = urlsplit(base_url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError(f"{base_url!r} is no base URL; write it like {BASE_URL}")
-    if parts.username or parts.password:
-        raise ValueError(f"the base URL of {parts.hostname} holds a login; J-Quants knows only the API key")
-    return base_url.rstrip("/")
 
 
 _jitter = random.SystemRandom()

@@ -19,7 +19,7 @@ from scheduler.audit import Actor, Channel
 from scheduler.calendars import UnknownCalendar
 from scheduler.errors import AlreadyRunning, IdempotencyConflict, JobArchived, NotCancellable, Unavailable
 from scheduler.models import Job, JobExecution, OverlapPolicy, SchedulerSettings, SkipReason, Status, Trigger
-from scheduler.models.execution import ACTIVE, HELD, WAITING
+from scheduler.models.status import ACTIVE, HELD, WAITING
 from scheduler.schedules import InvalidSchedule
 
 IDEMPOTENCY_WINDOW = timedelta(hours=24)

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from scheduler import totals
 from scheduler.models import Job, JobExecution, Status
-from scheduler.models.execution import HELD
+from scheduler.models.status import HELD
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise

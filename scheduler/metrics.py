@@ -19,8 +19,8 @@ from prometheus_client.registry import Collector
 from scheduler import job_types, totals
 from scheduler.models import Job, SchedulerProcess, SchedulerSettings, Status
 from scheduler.models.daily_total import ROWS
-from scheduler.models.execution import ACTIVE, ENDED
 from scheduler.models.process import Role
+from scheduler.models.status import ACTIVE, ENDED
 from scheduler.totals import Sums
 
 SumsByKey = dict[tuple[str, str], Sums]  # by job type and status

@@ -25,7 +25,7 @@ from django.utils import timezone
 from scheduler.claim import Claim
 from scheduler.masking import mask
 from scheduler.models import ExecutionLog, JobExecution, Status
-from scheduler.models.execution import HELD
+from scheduler.models.status import HELD
 
 logger = logging.getLogger(__name__)
 

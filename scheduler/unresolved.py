@@ -9,7 +9,7 @@ from django.db.models import Count
 
 from scheduler import job_types
 from scheduler.models import JobExecution
-from scheduler.models.execution import WAITING
+from scheduler.models.status import WAITING
 
 logger = logging.getLogger(__name__)
 

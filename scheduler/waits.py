@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from scheduler import job_types
 from scheduler.concurrency import Places
 from scheduler.models import JobExecution, SchedulerSettings
-from scheduler.models.execution import WAITING
+from scheduler.models.status import WAITING
 
 
 def why_waiting(run: JobExecution, now: datetime) -> str:

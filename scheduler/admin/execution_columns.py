@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from scheduler.admin import verbs
 from scheduler.models import JobExecution, Status, Trigger
-from scheduler.models.execution import HELD
+from scheduler.models.status import HELD
 from scheduler.presentation import cells, words
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from scheduler.admin import verbs
 from scheduler.dashboard import last_results
 from scheduler.models import Job, JobExecution, Status
-from scheduler.models.execution import HELD
+from scheduler.models.status import HELD
 from scheduler.presentation import cells, words
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from scheduler import job_types
 from scheduler.dashboard import FAILED, RESULTS, last_results
 from scheduler.models import Job, JobExecution, Status
-from scheduler.models.execution import ACTIVE
+from scheduler.models.status import ACTIVE
 
 
 class TypeFilter(admin.SimpleListFilter):

@@ -21,7 +21,7 @@ from scheduler.claim import Claim
 from scheduler.concurrency import Places
 from scheduler.executors import Executor
 from scheduler.models import JobExecution
-from scheduler.models.execution import WAITING
+from scheduler.models.status import WAITING
 from scheduler.pulse import Pulse, StopReason
 from scheduler.tasks import perform, shutdown_began
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from scheduler.models.execution import Status
+from scheduler.models.status import Status
 
 ROWS = ("rows_fetched", "rows_inserted", "rows_updated", "rows_unchanged")
 

@@ -17,34 +17,11 @@ from django.utils.translation import gettext_lazy as _
 from scheduler import calendars, job_types
 from scheduler.calendars import UnknownCalendar
 from scheduler.errors import InvalidParameters, UnknownJobType
+from scheduler.models.policies import MissedPolicy, OrphanPolicy, OverlapPolicy
 from scheduler.models.settings import SchedulerSettings
 from scheduler.schedules import InvalidSchedule, Schedule, parse
 from scheduler.schedules.trading import TradingSchedule
 from scheduler.statements import Given
-
-
-class OverlapPolicy(models.TextChoices):
-    """What happens to a run that is due while the job still has an active one (R25)."""
-
-    FORBID = "forbid", _("skip the new run")
-    REPLACE = "replace", _("cancel the old run, then start the new one")
-    ALLOW = "allow", _("run both")
-
-
-class MissedPolicy(models.TextChoices):
-    """What happens to ticks that no scheduler claimed in time (R20)."""
-
-    RUN_ONCE = "run_once", _("run the latest one")
-    SKIP = "skip", _("skip them")
-    CATCH_UP = "catch_up", _("run the newest ones, oldest first")
-
-
-class OrphanPolicy(models.TextChoices):
-    """What becomes of a run whose worker died (R36)."""
-
-    REQUEUE = "requeue", _("try again, as a further attempt")
-    FAIL = "fail", _("let the run fail")
-
 
 NOT_QUARANTINED: dict[str, Any] = {
     "quarantined_since": None,

@@ -16,7 +16,7 @@ from django.conf import settings
 from kombu.exceptions import OperationalError
 
 from moo_markets.celery import app
-from scheduler import rescue, runner
+from scheduler import outcomes, rescue, runner
 from scheduler.claim import Claim
 from scheduler.concurrency import Places
 from scheduler.executors import Executor
@@ -123,8 +123,8 @@ def _write_end(pulse: Pulse) -> None:
         return
     now = pulse.clock()
     if pulse.stopping is StopReason.TIMEOUT:
-        runner.end(run, pulse.claim, runner.timed_out(run, now), now)
+        runner.end(run, pulse.claim, outcomes.timed_out(run, now), now)
     elif pulse.stopping is StopReason.DRAIN:
-        runner.end(run, pulse.claim, runner.drained(run, now), now)
+        runner.end(run, pulse.claim, outcomes.drained(run, now), now)
     else:
         rescue.lose(run, now)

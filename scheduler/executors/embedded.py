@@ -17,7 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q
 
-from scheduler import rescue, runner
+from scheduler import outcomes, rescue, runner
 from scheduler.claim import Claim, claim, worker_name
 from scheduler.executors import Executor, child
 from scheduler.models import JobExecution, Status
@@ -145,9 +145,9 @@ class EmbeddedExecutor(Executor):
             extra={"action": "child_died"},
         )
         if slot.killed_for is StopReason.TIMEOUT and claim == slot.claim:
-            runner.end(run, claim, runner.timed_out(run, now), now)
+            runner.end(run, claim, outcomes.timed_out(run, now), now)
         elif slot.killed_for is StopReason.DRAIN:
-            runner.end(run, claim, runner.drained(run, now), now)
+            runner.end(run, claim, outcomes.drained(run, now), now)
         else:
             rescue.lose(run, now)
 

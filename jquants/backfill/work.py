@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from jquants import bulk, calendar, permitted, session, upsert, whole
-from jquants.backfill.ahead import Ahead
 from jquants.backfill.decoding import Broken, decoded_days, row_count
 from jquants.backfill.request import Estimate, Only, Order, Request, Source, estimated
 from jquants.client import Client
@@ -38,9 +37,8 @@ if TYPE_CHECKING:
 
 # Days of a file are committed together, each still whole or not at all: half a month of the whole market. An issue's rows
 # of some days lie side by side in the index, whose pages are then written once. Nothing but the write itself is in the
-# transaction: others wait seconds for SQLite's one writer. Meanwhile as many rows may be decoded as are written.
+# transaction: others wait seconds for SQLite's one writer.
 ROWS_A_TRANSACTION = 50_000
-ROWS_IN_MEMORY = 2 * ROWS_A_TRANSACTION
 
 Day = date | None  # None: the whole data set
 
@@ -218,21 +216,20 @@ class _OfDataset:
         left = set[Day](days)
         wanted = frozenset(days)
         found = decoded_days(self._dataset, path, lambda day: day in wanted or self._is_unexpected(day))
-        decoded = Ahead(found, weigh=row_count, most=ROWS_IN_MEMORY)
-        with upsert.loading(), collection_paused(), decoded:
+        with upsert.loading(), collection_paused():
             group: list[Table] = []
-            for table in self._tables(decoded, left):
+            for table in self._tables(found, left):
                 group.append(table)
                 if sum(map(row_count, group)) >= ROWS_A_TRANSACTION:
-                    self._store_group(group, asked_at, decoded)
+                    self._store_group(group, asked_at)
                     group = []
             if group:
-                self._store_group(group, asked_at, decoded)
+                self._store_group(group, asked_at)
         return sorted(day for day in left if day is not None)
 
-    def _tables(self, decoded: Ahead[Table | Broken], left: set[Day]) -> Iterator[Table]:
+    def _tables(self, found: Iterator[Table | Broken], left: set[Day]) -> Iterator[Table]:
         """Yield the days of a file that are to be stored; those to be asked for stay `left`."""
-        for table in decoded:
+        for table in found:
             if table.day not in left:
                 left.add(table.day)
                 self._work.add()
@@ -246,8 +243,6 @@ class _OfDataset:
             elif not self._falls_back or self._suffices(table):
                 left.remove(table.day)
                 yield table
-            else:
-                decoded.done(table)
 
     def _suffices(self, table: Table) -> bool:
         """Whether a day of a file needs nothing that only the API has, such as what our plan has more than others."""
@@ -260,11 +255,10 @@ class _OfDataset:
         survey = self._survey
         return day is not None and survey.first <= day <= survey.last and day not in survey.states
 
-    def _store_group(self, tables: list[Table], asked_at: datetime, decoded: Ahead[Table | Broken]) -> None:
+    def _store_group(self, tables: list[Table], asked_at: datetime) -> None:
         session.store_tables(self._work.run, tables, asked_at=asked_at)
         for table in tables:
             self._work.done(self._dataset, table.day)
-            decoded.done(table)
 
     def _ask(self, days: Sequence[date]) -> None:
         for day in days:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,12 +21,10 @@ class Broken:
     error: DataError
 
 
-def decoded_days(
-    dataset: Dataset, path: Path, is_wanted: Callable[[date | None], bool]
-) -> Iterator[Table | Broken]:
-    """Yield those days of a file that are wanted. Raises what `bulk.read` raises."""
+def decoded_days(dataset: Dataset, path: Path, days: Container[date | None]) -> Iterator[Table | Broken]:
+    """Yield those of `days` that a file has. Raises what `bulk.read` raises."""
     for day, rows in bulk.read(dataset, path):
-        if is_wanted(day):
+        if day in days:
             try:
                 yield decode(dataset, rows, day=day)
             except DataError as error:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from jquants import bulk, calendar, permitted, session, upsert, whole
-from jquants.backfill.decoding import Broken, decoded_days, row_count
+from jquants.backfill.decoding import Broken, row_count
+from jquants.backfill.opening import Files, Opened, Units
 from jquants.backfill.request import Estimate, Only, Order, Request, Source, estimated
 from jquants.client import Client
 from jquants.coverage import fetches
@@ -28,8 +29,6 @@ from jquants.memory import collection_paused
 from jquants.plan import subscription
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from jquants.bulk import File
     from jquants.coverage.states import Survey
     from jquants.datasets.table import Table
@@ -159,19 +158,19 @@ class _OfDataset:
         if self._dataset.partition is Partition.WHOLE:
             self._whole()
             return
-        wanted = [day for day in days if day is not None]
-        for file, of_file in self._units(wanted):
-            self._work.pause()
-            if file is None:
-                self._ask(of_file)
-            else:
-                self._read(file, of_file)
+        units = self._units([day for day in days if day is not None])
+        with Files(self._work.run, self._client, self._survey, units) as files:
+            for unit in files.opened(self._work.pause):
+                if isinstance(unit, Opened):
+                    self._read(unit, files)
+                else:
+                    self._ask(unit)
 
-    def _units(self, days: Sequence[date]) -> list[tuple[File | None, list[date]]]:
+    def _units(self, days: Sequence[date]) -> Units:
         """Return the files to read and, alone, the days to ask the API for, in the order of the days."""
         files = self._files(days)
         in_files = {day for of_file in files.values() for day in of_file}
-        units: list[tuple[File | None, list[date]]] = list(files.items())
+        units: Units = list(files.items())
         rest = [day for day in days if day not in in_files]
         if self._work.request.source == Source.BULK or not self._dataset.answers_days:
             if rest:
@@ -193,12 +192,12 @@ class _OfDataset:
             return {}
         return bulk.chosen(listed, days)
 
-    def _read(self, file: File, days: list[date]) -> None:
+    def _read(self, opened: Opened, files: Files) -> None:
         """Store the days of a file; what it lacks, or only the API knows, is asked for where that is allowed."""
-        asked_at = self._work.run.now()  # before the download: the file may be written anew at any time
+        file, days = opened.file, opened.days
         try:
-            with bulk.downloaded(self._client, file) as path:
-                left = self._store_file(path, days, asked_at)
+            with opened.folder:
+                left = self._store_file(opened, files)
         except (DataError, *OF_ONE_QUESTION) as error:
             if not self._falls_back:
                 for day in days:
@@ -211,20 +210,18 @@ class _OfDataset:
         elif left:
             self._log("%s has no rows of %s of its days", file.key, len(left))
 
-    def _store_file(self, path: Path, days: list[date], asked_at: datetime) -> list[date]:
-        """Store those of `days` that the file has; return those to be asked for."""
-        left = set[Day](days)
-        wanted = frozenset(days)
-        found = decoded_days(self._dataset, path, lambda day: day in wanted or self._is_unexpected(day))
+    def _store_file(self, opened: Opened, files: Files) -> list[date]:
+        """Store those of its days that a file has; return those to be asked for."""
+        left = set[Day](opened.days)
         with upsert.loading(), collection_paused():
             group: list[Table] = []
-            for table in self._tables(found, left):
+            for table in self._tables(files.decoded(opened), left):
                 group.append(table)
                 if sum(map(row_count, group)) >= ROWS_A_TRANSACTION:
-                    self._store_group(group, asked_at)
+                    self._store_group(group, opened.asked_at)
                     group = []
             if group:
-                self._store_group(group, asked_at)
+                self._store_group(group, opened.asked_at)
         return sorted(day for day in left if day is not None)
 
     def _tables(self, found: Iterator[Table | Broken], left: set[Day]) -> Iterator[Table]:
@@ -249,11 +246,6 @@ class _OfDataset:
         nested = (related for related in self._dataset.related if related.optional)
         is_poor = self._is_rich and any(related not in table.related for related in nested)
         return not is_poor and self._dataset.files_suffice(table)
-
-    def _is_unexpected(self, day: Day) -> bool:
-        """Whether a day that no rule expects has rows all the same, such as a Sunday on which a company disclosed."""
-        survey = self._survey
-        return day is not None and survey.first <= day <= survey.last and day not in survey.states
 
     def _store_group(self, tables: list[Table], asked_at: datetime) -> None:
         session.store_tables(self._work.run, tables, asked_at=asked_at)

@@ -12,6 +12,7 @@ from datetime import date
 from functools import cached_property
 from itertools import islice, pairwise
 from operator import itemgetter, lt
+from typing import Any
 
 from jquants.datasets.answer import Answer, CsvRows, JsonRows
 from jquants.datasets.dataset import Column, Dataset, Layout, Partition, Related, Row
@@ -71,6 +72,20 @@ class Table:
     def _blanked(self, names: Collection[str]) -> Rows:
         blank = set(self.dataset.positions(names))
         return [tuple(None if at in blank else value for at, value in enumerate(row)) for row in self.rows]
+
+    def packed(self) -> tuple[Any, ...]:
+        """Return all of it but the data set in plain types, fit for marshal; see `unpacked`."""
+        day = None if self.day is None else self.day.isoformat()
+        nested = {related.slug: rows for related, rows in self.related.items()}
+        return day, self.rows, nested, self.unknown, list(self.absent), self.checksum()
+
+    @classmethod
+    def unpacked(cls, dataset: Dataset, packed: tuple[Any, ...]) -> Table:
+        day, rows, nested, unknown, absent, checksum = packed
+        related = {each: nested[each.slug] for each in dataset.related if each.slug in nested}
+        table = cls(dataset, day and date.fromisoformat(day), rows, related, unknown, frozenset(absent))
+        vars(table)["_own_digest"] = checksum  # which took a while
+        return table
 
     def unknown_keys(self) -> list[str]:
         return sorted(frozenset[str]().union(*self.unknown.values()))

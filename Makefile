@@ -16,8 +16,8 @@ demo: setup
 	@$(BIN)/python manage.py demo $(DEMO_FLAGS)
 
 test: $(VENV)/.dev
-	@$(BIN)/python -m pytest -n $(JOBS)
-	@$(BIN)/python -m pytest -n $(JOBS) -p tests.postgresql
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -p tests.postgresql
 
 # What a change must pass besides the tests.
 check: $(VENV)/.dev

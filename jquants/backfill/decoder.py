@@ -89,9 +89,8 @@ class Decoder:
         """
         try:
             while isinstance(said := self._said(number), Path):
-                packed = marshal.loads(said.read_bytes())  # noqa: S302 - written by ourselves
-                said.unlink()
-                yield Table.unpacked(dataset, packed)
+                yield Table.unpacked(dataset, marshal.loads(said.read_bytes()))  # noqa: S302 - written by ourselves
+                said.unlink()  # which lets the process go on
         except (EOFError, OSError) as error:
             raise DecoderFailedError from error
         if not said:

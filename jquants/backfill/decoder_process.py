@@ -12,6 +12,7 @@ import queue
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -21,6 +22,9 @@ import django
 
 if TYPE_CHECKING:
     from jquants.backfill.decoder import Order
+
+MOST_ROWS = 150_000  # that lie decoded: a month of quotes, not of minutes; a day may have more
+PATIENCE = 0.02  # seconds between looks at whether the caller has come on
 
 
 def main() -> None:
@@ -60,17 +64,25 @@ def _is_decoded(pipe: Connection[Any, Any], order: Order) -> bool:
 
 
 def _decoded(order: Order) -> Iterator[Path]:
-    """Yield where each of the days lies. Raises what keeps one from being decoded."""
+    """Yield where each of the days lies; not far ahead of the caller, who removes what it has stored.
+
+    Raises what keeps a day from being decoded.
+    """
     from jquants import bulk, datasets
     from jquants.datasets.table import decode
 
     dataset = next(each for each in datasets.ALL if each.slug == order.dataset)
-    wanted = ((day, rows) for day, rows in bulk.read(dataset, order.path) if day in order.days)
-    for number, (day, rows) in enumerate(wanted):
-        path = order.path.with_name(f"decoded-{number}")
+    lying: dict[Path, int] = {}
+    for number, (day, rows) in enumerate(bulk.read(dataset, order.path)):
+        if day not in order.days:
+            continue
+        lying[path := order.path.with_name(f"decoded-{number}")] = len(rows)
         with path.open("wb") as file:
             marshal.dump(decode(dataset, rows, day=day).packed(), file, 2)  # back references take longer
+        del rows  # a day of minutes is hundreds of megabytes
         yield path
+        while sum(count for path, count in lying.items() if path.exists()) > MOST_ROWS:
+            time.sleep(PATIENCE)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +18,8 @@ from django.conf import settings as site
 from pytest_django import Settings
 
 from jquants import session
-from jquants.backfill import opening
-from jquants.backfill.decoder import Decoder
+from jquants.backfill import decoder_process, opening
+from jquants.backfill.decoder import Choice, Decoder, Order
 from jquants.backfill.work import BackfillFailedError
 from jquants.datasets import DAILY_QUOTES
 from jquants.jobs import Backfill
@@ -72,9 +73,10 @@ def processes(monkeypatch: pytest.MonkeyPatch) -> list[Decoder]:
     return made
 
 
-def file_of(row: dict[str, Any]) -> Reply:
-    lines = [",".join(row), ",".join("" if value is None else str(value) for value in row.values())]
-    return Reply(body=gzip.compress("\n".join(lines).encode()))
+def zipped(*bars: dict[str, Any]) -> bytes:
+    """Return a CSV file of rows with the same keys."""
+    lines = [",".join("" if value is None else str(value) for value in row.values()) for row in bars]
+    return gzip.compress("\n".join([",".join(bars[0]), *lines]).encode())
 
 
 @pytest.mark.parametrize("order", ["oldest", "newest"])
@@ -128,7 +130,7 @@ def test_a_day_that_does_not_fit_is_told_as_without_a_process(
         ]
         address = answer({"url": wire.base_url + "/file"})
         bars = [bar(day=day, **({"C": "x"} if day == days[2] else {})) for day in days]
-        wire.reply(rows(*listed), *(reply for row in bars for reply in (address, file_of(row))))
+        wire.reply(rows(*listed), *(reply for row in bars for reply in (address, Reply(body=zipped(row)))))
 
         with pytest.raises(BackfillFailedError, match="1 of 4"):
             perform(Backfill, **MONTHS | {"date_from": "2026-11-17", "date_to": "2026-11-20"}, order="oldest")
@@ -137,6 +139,27 @@ def test_a_day_that_does_not_fit_is_told_as_without_a_process(
     assert failed.day == days[2]
     assert 'C is "x"' in failed.error
     assert DailyQuote.objects.count() == 3
+
+
+def test_a_process_does_not_go_far_ahead_of_what_is_stored(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(decoder_process, "MOST_ROWS", 1)
+    days = [date(2026, 11, day) for day in (18, 19, 20)]
+    bars = [bar("13010", day) for day in days] + [bar("13020", day) for day in days]
+    path = tmp_path / "file.csv.gz"
+    path.write_bytes(zipped(*bars))
+    waits = []
+
+    def wait(seconds: float) -> None:
+        (lying,) = tmp_path.glob("decoded-*")
+        waits.append(lying)
+        lying.unlink()
+
+    monkeypatch.setattr(time, "sleep", wait)
+    choice = Choice(frozenset(days), days[0], days[-1], frozenset(days))
+    assert list(decoder_process._decoded(Order(1, "daily_quotes", path, choice))) == waits
+    assert len(waits) == 3
 
 
 def test_a_run_that_is_stopped_leaves_no_process(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,12 +63,12 @@ def test_each_table_has_a_list(admin_client: Client, model: Any) -> None:
 
 def test_rows_of_issues_show_their_names_and_marks(admin_client: Client) -> None:
     write(datasets.LISTED_COMPANIES, issue("13260", "2024-02-08", CoName="ＳＰＤＲゴールド"))
-    write(datasets.MARGIN_ALERTS, samples.ALERT | {"ShrtOutChg": "*"})
+    write(datasets.MARGIN_ALERTS, samples.ALERT | {"SLRatio": "*"})
 
     page = shown(admin_client, "marginalert", q="ゴールド 2024-02-08")
 
     assert "ＳＰＤＲゴールド" in page
-    assert cell(page, "short_change") == "*"
+    assert cell(page, "short_to_long_ratio") == "*"
     assert cell(page, "short_to_long_ratio").endswith("%")
 
 

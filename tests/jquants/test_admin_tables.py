@@ -16,7 +16,7 @@ from django.utils import translation
 
 from jquants import datasets, document_types, ingest
 from jquants.datasets import ALL, Dataset
-from jquants.models import Statement, StatementDetail
+from jquants.models import MarginAlert, Statement, StatementDetail
 from jquants.names import INDICES, SECTORS_33
 from moo_markets.unfold import navigation
 from tests.jquants import filings, samples
@@ -69,6 +69,7 @@ def test_rows_of_issues_show_their_names_and_marks(admin_client: Client) -> None
 
     assert "ＳＰＤＲゴールド" in page
     assert cell(page, "short_to_long_ratio") == "*"
+    assert "ＳＰＤＲゴールド" in row_page(admin_client, MarginAlert)
 
 
 def test_figures_are_grouped_and_ratios_are_percent(admin_client: Client) -> None:

@@ -43,8 +43,6 @@ TEXTS = (
     gettext_noop("Apply Filters"),
     gettext_noop("Reset filters"),
     gettext_noop("No data"),
-    gettext_noop("No results found"),
-    gettext_noop("This page yielded into no results. Create a new item or reset your filters."),
     gettext_noop("Previous"),
     gettext_noop("Next"),
     gettext_noop("True"),

@@ -29,6 +29,19 @@ class DisclosureAdmin(MarketSearch):
     list_display = ("disclosed_on", "disclosed_at", "code", "company_name", "title", "files")
     list_display_links = ("disclosed_on", "title")
     list_filter = ("disclosed_on",)
+    fields = (
+        "disclosed_on",
+        "disclosed_at",
+        "code",
+        "company_name",
+        "title",
+        "disclosure_number",
+        "status",
+        "revision",
+        "topic_codes",
+        "files",
+    )
+    readonly_fields = ("topic_codes", "files")
     paginator = BoundedPaginator
     change_form_template = "admin/jquants/disclosure/change_form.html"
 
@@ -36,6 +49,10 @@ class DisclosureAdmin(MarketSearch):
     def files(self, disclosure: Disclosure) -> str:
         known = dict(FileKind.choices)
         return ", ".join(str(known.get(kind, kind)) for kind in disclosure.kinds)
+
+    @admin.display(description=gettext_lazy("topics"))
+    def topic_codes(self, disclosure: Disclosure) -> str:
+        return ", ".join(map(str, disclosure.topics)) or "-"
 
     def get_urls(self) -> list[URLPattern]:
         fetch = self.admin_site.admin_view(require_POST(self.fetch_view))

@@ -8,21 +8,17 @@ from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.db import models
-from django.db.models import OuterRef, QuerySet, Subquery
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from jquants import document_types
 from jquants.admin import items
 from jquants.admin.cells import clipped, figure, rewritten, writer
-from jquants.admin.search import MarketSearch
+from jquants.admin.search import MarketSearch, NamedRows
 from jquants.datasets import ALL
 from jquants.datasets.dataset import Dataset, Layout, Related
-from jquants.models import ListedCompany
 from jquants.names import INDICES, SECTORS_33, Name
 from scheduler.admin.base import BoundedPaginator, ReadOnlyModelAdmin
 
@@ -133,19 +129,6 @@ def _shown(
 
 def _short(fields: dict[str, Any]) -> list[str]:
     return [name for name, field in fields.items() if not isinstance(field, LONG) and name != "number"]
-
-
-class NamedRows(MarketSearch):
-    """Rows of issues, with the names of the newest master."""
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        name = ListedCompany.objects.filter(code=OuterRef("code")).values("company_name")
-        rows: QuerySet[Any] = super().get_queryset(request).annotate(issue_name=Subquery(name))
-        return rows
-
-    @admin.display(description=_("name"))
-    def name(self, row: Any) -> SafeString:
-        return clipped((row.issue_name or "").strip())
 
 
 class CodedRows(MarketSearch):

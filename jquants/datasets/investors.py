@@ -39,7 +39,6 @@ INVESTOR_TYPES = Dataset(
     lag=4,
     shown=(
         "section",
-        "start_date",
         "published_on",
         "proprietary_balance",
         "individuals_balance",

@@ -92,7 +92,6 @@ LARGE_HOLDERS = Related(
         "shares_held",
         "share_ratio",
         "share_ratio_before",
-        "total_funds",
     ),
     numbered_within=("document_id",),
     extract=lambda document: nested_in(document, listed(document, "Hldrs")),
@@ -197,7 +196,6 @@ LARGE_HOLDING_REPORTS = Dataset(
     shown=(
         "submitted_at",
         "title",
-        "holding_type",
         "total_shares_held",
         "total_share_ratio",
         "total_share_ratio_before",

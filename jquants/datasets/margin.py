@@ -51,8 +51,6 @@ MARGIN_INTEREST = Dataset(
         "long_volume",
         "short_negotiable_volume",
         "long_negotiable_volume",
-        "short_standardized_volume",
-        "long_standardized_volume",
     ),
     partition=Partition.DAY,
     plans=PREMIUM_AND_STANDARD,
@@ -116,9 +114,7 @@ MARGIN_ALERTS = Dataset(
         "date",
         "regulation",
         "short_outstanding",
-        "short_change",
         "long_outstanding",
-        "long_change",
         "short_to_long_ratio",
     ),
 )

@@ -79,11 +79,9 @@ SHORT_SALE_REPORTS = Dataset(
         "code",
         "calculated_on",
         "short_seller_name",
-        "fund_name",
         "position_ratio",
         "position_shares",
         "previous_ratio",
-        "previous_calculated_on",
     ),
 )
 
@@ -116,6 +114,13 @@ BREAKDOWN = Dataset(
         Column("MrgnBuyCloseVo", "margin_buy_close_volume", SHARES),
     ),
     natural_key=("code", "date"),
+    shown=(
+        "long_sell_value",
+        "short_sell_value",
+        "margin_sell_new_value",
+        "long_buy_value",
+        "margin_buy_new_value",
+    ),
     partition=Partition.DAY,
     plans=PREMIUM,
     since=date(2015, 4, 1),

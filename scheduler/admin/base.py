@@ -69,6 +69,12 @@ class RecordList(ChangeList):
 class ReadOnlyModelAdmin(ModelAdmin):
     """A record that only the program writes: people look at it, whatever their permissions."""
 
+    has_history = False  # of what people did to it
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        context["show_history"] = self.has_history
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return RecordList
 

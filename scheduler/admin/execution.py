@@ -46,6 +46,7 @@ class JobExecutionAdmin(ReadOnlyModelAdmin):
     show_full_result_count = False
     paginator = BoundedPaginator
     actions = None
+    has_history = True  # somebody may have cancelled it
     change_form_template = "admin/scheduler/jobexecution/change_form.html"
 
     def get_list_display(self, request: HttpRequest) -> Any:

@@ -34,6 +34,8 @@ def duration(length: timedelta) -> str:
         if not rest:
             return span(length)
         return _("%(minutes)d min %(seconds)d s") % {"minutes": minutes, "seconds": rest}
+    if seconds >= 2 * _DAY and seconds % _DAY == 0:
+        return span(length)
     hours, rest = divmod(int(seconds), _HOUR)
     if rest < _MINUTE:
         return _("%(n)d h") % {"n": hours}

@@ -7,10 +7,10 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from jquants import ingest
-from jquants.datasets import MAJOR_SHAREHOLDER_REPORTS, STATEMENTS
-from jquants.models import MajorShareholderReport, Statement
+from jquants.datasets import DISCLOSURES, MAJOR_SHAREHOLDER_REPORTS, STATEMENTS
+from jquants.models import Disclosure, MajorShareholderReport, Statement
 from tests.jquants.fakes import NOW, TODAY
-from tests.jquants.filings import holder, shareholders, statement
+from tests.jquants.filings import disclosure, holder, shareholders, statement
 
 pytestmark = pytest.mark.django_db
 SOURCE = "http://127.0.0.1:8765/v2"
@@ -23,6 +23,23 @@ def test_a_long_row_is_read_in_parts(admin_client: Browser) -> None:
     text = admin_client.get(page).text
 
     assert all(str(title) in text for title, _names in STATEMENTS.parts)
+
+
+def test_a_row_that_nobody_can_change_has_no_history(admin_client: Browser) -> None:
+    ingest.write(STATEMENTS, [statement()], day=TODAY, base_url=SOURCE, now=NOW)
+    page = reverse("admin:jquants_statement_change", args=[Statement.objects.get().pk])
+
+    assert "/history/" not in admin_client.get(page).text
+
+
+def test_a_disclosure_tells_its_topics_and_files_in_words(admin_client: Browser) -> None:
+    ingest.write(DISCLOSURES, [disclosure(DiscItems=["11101", "12205"])], day=TODAY, base_url=SOURCE, now=NOW)
+    page = reverse("admin:jquants_disclosure_change", args=[Disclosure.objects.get().pk])
+
+    text = admin_client.get(page).text
+
+    assert "11101, 12205" in text
+    assert "full PDF" in text
 
 
 def test_a_document_leads_to_what_is_listed_in_it(admin_client: Browser) -> None:

@@ -16,7 +16,7 @@ from django.utils import translation
 
 from jquants import datasets, document_types, ingest
 from jquants.datasets import ALL, Dataset
-from jquants.models import Statement, StatementDetail
+from jquants.models import MarginAlert, Statement, StatementDetail
 from jquants.names import INDICES, SECTORS_33
 from moo_markets.unfold import navigation
 from tests.jquants import filings, samples
@@ -63,13 +63,13 @@ def test_each_table_has_a_list(admin_client: Client, model: Any) -> None:
 
 def test_rows_of_issues_show_their_names_and_marks(admin_client: Client) -> None:
     write(datasets.LISTED_COMPANIES, issue("13260", "2024-02-08", CoName="ＳＰＤＲゴールド"))
-    write(datasets.MARGIN_ALERTS, samples.ALERT | {"ShrtOutChg": "*"})
+    write(datasets.MARGIN_ALERTS, samples.ALERT | {"SLRatio": "*"})
 
     page = shown(admin_client, "marginalert", q="ゴールド 2024-02-08")
 
     assert "ＳＰＤＲゴールド" in page
-    assert cell(page, "short_change") == "*"
-    assert cell(page, "short_to_long_ratio").endswith("%")
+    assert cell(page, "short_to_long_ratio") == "*"
+    assert "ＳＰＤＲゴールド" in row_page(admin_client, MarginAlert)
 
 
 def test_figures_are_grouped_and_ratios_are_percent(admin_client: Client) -> None:
@@ -112,6 +112,14 @@ def test_items_of_a_statement_are_a_table_and_its_kind_is_in_words(admin_client:
 )
 def test_kinds_of_documents_are_described(code: str, words: str) -> None:
     assert document_types.described(code) == words
+
+
+def test_an_empty_list_says_whether_a_search_made_it_so(admin_client: Client) -> None:
+    assert "Nothing here yet" in shown(admin_client, "valuation")
+
+    page = shown(admin_client, "valuation", q="7203")
+    assert "No results found" in page
+    assert "Reset filters" in page
 
 
 def test_results_are_counted_only_where_a_search_found_them(admin_client: Client) -> None:

@@ -8,6 +8,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
+from django.template.loader import render_to_string
 from django.test import Client
 from pytest_django import Settings
 
@@ -57,6 +58,14 @@ def test_overview_shows_every_data_set(admin_client: Client) -> None:
 
     assert "Daily quotes" in text
     assert "data sets have gaps" in text
+
+
+def test_days_of_which_none_is_published_yet_are_no_range() -> None:
+    [survey] = states.survey([DAILY_QUOTES], NOW, first=NOW.date() + timedelta(days=1))
+
+    assert (
+        render_to_string("jquants/coverage_days.html", {"survey": survey}).strip() == "nothing published yet"
+    )
 
 
 def test_page_of_a_data_set_costs_few_queries_for_ten_years(

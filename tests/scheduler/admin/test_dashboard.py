@@ -131,6 +131,14 @@ def test_who_may_see_nothing_sees_nothing(
     page = client_who().get(reverse(INDEX)).content.decode()
     assert "quotes" not in page
     assert "Runs by day" not in page
+    assert "Ask an administrator for the permissions" in page
+
+
+def test_r33_a_run_that_takes_long_is_marked_among_the_newest(
+    admin_client: Client, make_job: MakeJob, make_execution: MakeExecution
+) -> None:
+    make_execution(make_job(), Status.RUNNING, warned_at=timezone.now())
+    assert "running long" in admin_client.get(reverse(INDEX)).content.decode()
 
 
 def test_pages_load_nothing_from_other_hosts(

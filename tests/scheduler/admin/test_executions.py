@@ -55,6 +55,17 @@ def test_the_page_shows_counts_reason_error_and_traceback(
         assert text in page
 
 
+def test_the_header_calls_it_by_its_own_name_and_leads_to_its_history(
+    admin_client: Client, execution: JobExecution
+) -> None:
+    page = admin_client.get(page_url(execution)).content.decode()
+    header = page[page.index("<h1") : page.index("</h1>")]
+    assert str(execution) == str(execution).lower()
+    assert str(execution) in header
+    assert "Executions" in header
+    assert f"/{execution.pk}/history/" in page
+
+
 def test_the_page_shows_the_newest_lines_of_the_log(admin_client: Client, execution: JobExecution) -> None:
     moment = timezone.now()
     ExecutionLog.objects.bulk_create(

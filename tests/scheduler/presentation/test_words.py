@@ -25,7 +25,15 @@ def test_span_is_one_unit_rounded_down(seconds: int, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0.42, "0.4 s"), (12, "12 s"), (60, "1 min"), (192, "3 min 12 s"), (7200, "2 h"), (7500, "2 h 5 min")],
+    [
+        (0.42, "0.4 s"),
+        (12, "12 s"),
+        (60, "1 min"),
+        (192, "3 min 12 s"),
+        (7200, "2 h"),
+        (7500, "2 h 5 min"),
+        (1_209_600, "14 d"),
+    ],
 )
 def test_duration_is_two_units(seconds: float, text: str) -> None:
     assert words.duration(timedelta(seconds=seconds)) == text

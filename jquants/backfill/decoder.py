@@ -41,8 +41,8 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Order:
-    """The days of a file to be decoded, beside which they are put; `number` tells one order from another."""
+class Task:
+    """The days of a file to be decoded, beside which they are put; `number` tells one task from another."""
 
     number: int
     dataset: str
@@ -55,7 +55,7 @@ class Decoder:
 
     def __init__(self, check_stop: Callable[[], None]) -> None:
         self._check_stop = check_stop
-        self._orders = 0
+        self._tasks = 0
         self._pipe, theirs = Pipe()
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - ourselves
@@ -75,15 +75,15 @@ class Decoder:
         self._process.kill()
         self._process.wait()
 
-    def order(self, dataset: Dataset, path: Path, days: Choice) -> int:
-        """Have a file decoded, after those that were ordered before; return the number of the order."""
-        self._orders += 1
+    def begin(self, dataset: Dataset, path: Path, days: Choice) -> int:
+        """Have a file decoded, after those that were begun before; return the number of the task."""
+        self._tasks += 1
         with suppress(OSError):  # it is gone, which `tables` says at the file's turn
-            self._pipe.send(Order(self._orders, dataset.slug, path, days))
-        return self._orders
+            self._pipe.send(Task(self._tasks, dataset.slug, path, days))
+        return self._tasks
 
     def tables(self, dataset: Dataset, number: int) -> Iterator[Table]:
-        """Yield the days of an order, oldest first; orders before it are over.
+        """Yield the days of a task, oldest first; the tasks before it are over.
 
         Raises DecoderFailedError at the end where some are missing.
         """
@@ -97,7 +97,7 @@ class Decoder:
             raise DecoderFailedError
 
     def _said(self, number: int) -> Path | bool:
-        """Return what comes next of an order, when it does."""
+        """Return what comes next of a task, when it does."""
         while True:
             while not self._pipe.poll(PATIENCE):
                 self._check_stop()

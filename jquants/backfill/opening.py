@@ -44,7 +44,7 @@ class Opened:
     asked_at: datetime
     folder: ExitStack
     path: Path | None = None
-    order: int | None = None  # to the decoder
+    task: int | None = None  # of the decoder
     error: JQuantsError | None = None
 
 
@@ -96,7 +96,7 @@ class Files:
             opened.error = error
         else:
             if self._decoder is not None:
-                opened.order = self._decoder.order(survey.dataset, opened.path, choice)
+                opened.task = self._decoder.begin(survey.dataset, opened.path, choice)
         return opened
 
     def decoded(self, opened: Opened) -> Iterator[Table | Broken]:
@@ -105,9 +105,9 @@ class Files:
             raise opened.error
         assert opened.path is not None
         dataset, days = self._survey.dataset, opened.choice
-        if self._decoder is not None and opened.order is not None:
+        if self._decoder is not None and opened.task is not None:
             try:
-                for table in self._decoder.tables(dataset, opened.order):
+                for table in self._decoder.tables(dataset, opened.task):
                     yield table
                     days = days.without(frozenset([table.day] if table.day else ()))
             except DecoderFailedError as error:

@@ -19,7 +19,7 @@ from pytest_django import Settings
 
 from jquants import session
 from jquants.backfill import decoder_process, opening
-from jquants.backfill.decoder import Choice, Decoder, Order
+from jquants.backfill.decoder import Choice, Decoder, Task
 from jquants.backfill.work import BackfillFailedError
 from jquants.datasets import DAILY_QUOTES
 from jquants.jobs import Backfill
@@ -158,7 +158,7 @@ def test_a_process_does_not_go_far_ahead_of_what_is_stored(
 
     monkeypatch.setattr(time, "sleep", wait)
     choice = Choice(frozenset(days), days[0], days[-1], frozenset(days))
-    assert list(decoder_process._decoded(Order(1, "daily_quotes", path, choice))) == waits
+    assert list(decoder_process._decoded(Task(1, "daily_quotes", path, choice))) == waits
     assert len(waits) == 3
 
 

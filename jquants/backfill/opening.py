@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -72,19 +73,19 @@ class Files:
         self._folders.close()
 
     def opened(self, pause: Callable[[], None]) -> Iterator[Opened | list[date]]:
-        """Yield each file once it is here, for a decoder one ahead, and the days to ask for; `pause` before each."""
-        ahead: Opened | list[date] | None = None
+        """Yield each file once it is here, and the days to ask for; `pause` before each.
+
+        With a decoder the next one is opened before: a run that ends at a pause has stored all that came out of here.
+        """
+        opened: deque[Opened | list[date]] = deque()
         for file, days in self._units:
+            opened.append(days if file is None else self._open(file, days))
+            if len(opened) > (self._decoder is not None):
+                pause()
+                yield opened.popleft()
+        while opened:
             pause()
-            unit = days if file is None else self._open(file, days)
-            if self._decoder is None:
-                yield unit
-                continue
-            if ahead is not None:
-                yield ahead
-            ahead = unit
-        if ahead is not None:
-            yield ahead
+            yield opened.popleft()
 
     def _open(self, file: File, days: list[date]) -> Opened:
         survey = self._survey

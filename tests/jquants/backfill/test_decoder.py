@@ -162,6 +162,21 @@ def test_a_process_does_not_go_far_ahead_of_what_is_stored(
     assert len(waits) == 3
 
 
+def test_a_run_that_gives_way_has_stored_the_file_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    processes(monkeypatch)
+    stored_at: list[int] = []
+
+    class Yielding(FakeRun):
+        def give_way(self) -> None:
+            stored_at.append(DailyQuote.objects.values("date__month").distinct().count())
+            if len(stored_at) == 3:
+                raise Interrupted
+
+    with pytest.raises(Interrupted):
+        Backfill().perform(Yielding(Backfill.clean_parameters(MONTHS)))  # type: ignore[arg-type]
+    assert stored_at == [0, 1, 2]
+
+
 def test_a_run_that_is_stopped_leaves_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
     made = processes(monkeypatch)
 

@@ -45,9 +45,10 @@ def purge(job: Job, actor: Actor) -> None:
     """Delete an archived, idle job with its executions, logs and daily totals; the totals of its type stay.
 
     The history goes in small transactions, so that nobody has to wait for it: interrupted, the job is still there
-    with what is left. Raises NotArchived, StillActive.
+    with what is left, and who began is on record. Raises NotArchived, StillActive.
     """
-    _check(job)
+    with transaction.atomic():
+        audit.record(actor, _locked(job), "audit_purge_begun")
     while totals.count_ended(retention.CHUNK) == retention.CHUNK:
         pass
     while _delete_chunk(job):

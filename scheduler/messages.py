@@ -52,6 +52,7 @@ register(
         "audit_enabled": _("Enabled."),
         "audit_paused": _("Paused the scheduler. %(why)s"),
         "audit_pruned": _("Deleted %(executions)s old executions and %(lines)s log lines."),
+        "audit_purge_begun": _("Began to delete it for good, with its history."),
         "audit_restored": _("Restored from the archive."),
         "audit_resumed": _("Resumed the scheduler. %(why)s"),
         "audit_run_now": _("Run now: execution %(execution)s. %(why)s"),

@@ -118,7 +118,7 @@ def test_r42_deleted_job_leaves_nothing_but_the_audit_and_the_totals_of_its_type
     assert not Job.objects.filter(pk=job.pk).exists()
     assert list(TypeTotal.objects.order_by("pk").values_list("job_type", "status", "executions")) == before
     entry = LogEntry.objects.get(action_flag=DELETION)
-    assert (entry.object_repr, audited()[-1]) == (job.name, "audit_deleted")
+    assert (entry.object_repr, audited()[-2:]) == (job.name, ["audit_purge_begun", "audit_deleted"])
 
 
 def test_r42_job_restored_while_it_is_deleted_keeps_what_is_left(
@@ -137,3 +137,4 @@ def test_r42_job_restored_while_it_is_deleted_keeps_what_is_left(
     with pytest.raises(NotArchived):
         archive.purge(deleting, actor)
     assert sorted(job.executions.values_list("status", flat=True)) == [Status.COMPLETED, Status.QUEUED]
+    assert "audit_purge_begun" in audited()  # R47: who deleted the rest

@@ -74,10 +74,10 @@ def _decoded(task: Task) -> Iterator[Path]:
 
     dataset = next(each for each in datasets.ALL if each.slug == task.dataset)
     lying: dict[Path, int] = {}
-    for number, (day, rows) in enumerate(bulk.read(dataset, task.path)):
+    for day, rows in bulk.read(dataset, task.path):
         if day not in task.days:
             continue
-        lying[path := task.path.with_name(f"decoded-{number}")] = len(rows)
+        lying[path := task.path.with_name(f"decoded-{len(lying)}")] = len(rows)
         with path.open("wb") as file:
             marshal.dump(decode(dataset, rows, day=day).packed(), file, 2)  # back references take longer
         del rows  # a day of minutes is hundreds of megabytes

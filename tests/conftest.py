@@ -140,8 +140,12 @@ def database_url() -> str:
 
 @pytest.fixture
 def command(transactional_db: None) -> Iterator[Callable[..., Command]]:
-    """Return a function that starts `manage.py` with arguments; whatever still runs at the end is killed."""
+    """Return a function that starts `manage.py` with arguments; whatever still runs at the end is killed.
+
+    The jobs that migrate created are off, lest one of them comes due at the hour at which the tests run.
+    """
     started: list[Command] = []
+    Job.objects.update(is_enabled=False, next_run_at=None)
 
     def start(*arguments: str, **options: Any) -> Command:
         started.append(Command(*arguments, **options))

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from jquants import calendar, session, whole
-from jquants.batch import Batch
+from jquants.batch import MOST_ROWS, Batch
 from jquants.client import Client
 from jquants.coverage import fetches
 from jquants.coverage.expected import expected_days, newest_expected_days, newest_published, published_at
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from jquants.datasets.table import Table
     from scheduler.runner import Run
 
-LARGE_ROWS = 50_000  # of a day that is in memory alone
 DEFAULT_DAYS = 10  # newest trading days, where a job names none
 NOT_PUBLISHED_SECONDS = 600.0  # between looks for a day that is late
 
@@ -148,8 +147,8 @@ class Answered(NamedTuple):
     asked_at: datetime
 
 
-def _is_large(answered: Answered) -> bool:
-    return isinstance(answered.answer, Fetched) and answered.answer.rows > LARGE_ROWS
+def _rows(answered: Answered) -> int:
+    return answered.answer.rows if isinstance(answered.answer, Fetched) else 0
 
 
 class _Question:
@@ -203,7 +202,7 @@ class _Fetch:
             return
         self._of = len(days)
         ahead: FetchAhead[date, Answered] = FetchAhead(
-            self._run.check_stop, idle=self._batch.flush, is_large=_is_large
+            self._run.check_stop, idle=self._batch.flush, weigh=_rows, most=MOST_ROWS
         )
         with (
             loading(),

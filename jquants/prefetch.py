@@ -16,7 +16,7 @@ from scheduler.errors import Interrupted
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
-DEPTH = 2  # answers that wait to be stored; each is a whole market's day in memory
+DEPTH = 5  # answers that wait to be stored, where they are small
 PATIENCE = 0.1  # seconds between looks at whether to stop
 LONGEST_GOODBYE = 1.0  # seconds; a request on its way cannot be broken off, and is not waited for
 
@@ -33,8 +33,8 @@ class FetchAhead(Generic[Item, Answer]):
 
     The thread touches the database only through what `ask` itself uses, and closes its connections.
     `check_stop` is called while waiting for an answer and may raise; `idle` where none comes for a moment.
-    After a large answer the thread waits until the reader comes for the next one: memory holds one of those.
-    Leaving the `with` stops the thread.
+    The thread waits while the answers that the reader has not dealt with `weigh` `most` or more together: memory
+    holds that much and one answer. Leaving the `with` stops the thread.
     """
 
     def __init__(
@@ -42,12 +42,16 @@ class FetchAhead(Generic[Item, Answer]):
         check_stop: Callable[[], None],
         *,
         idle: Callable[[], None] = lambda: None,
-        is_large: Callable[[Answer], bool] = lambda answer: False,
+        weigh: Callable[[Answer], int] = lambda answer: 0,
+        most: int = 1,
     ) -> None:
         self._check_stop = check_stop
         self._idle = idle
-        self._is_large = is_large
-        self._visits = 0  # of the reader, who has dealt with all answers but the last it came for
+        self._weigh = weigh
+        self._most = most
+        self._weight = 0  # of what the reader has not dealt with
+        self._being_read = 0  # of that, the answer it came for last
+        self._lighter = threading.Condition()
         self._stopped = threading.Event()
         self._answers: Queue[tuple[Item, Answer] | _Failure] = Queue(DEPTH)
         self._thread: threading.Thread | None = None
@@ -77,7 +81,10 @@ class FetchAhead(Generic[Item, Answer]):
             yield self._next()  # without a name: it is the reader's alone
 
     def _next(self) -> tuple[Item, Answer]:
-        self._visits += 1
+        with self._lighter:
+            self._weight -= self._being_read
+            self._being_read = 0
+            self._lighter.notify()
         while True:
             self._check_stop()
             try:
@@ -87,28 +94,32 @@ class FetchAhead(Generic[Item, Answer]):
                 continue
             if isinstance(answered, _Failure):
                 raise answered.error
+            self._being_read = self._weigh(answered[1])
             return answered
 
     def _work(self, ask: Callable[[Item], Answer], items: Sequence[Item]) -> None:
         try:
-            for number, item in enumerate(items, 1):
-                if self._fetch(ask, item):
-                    self._await_reader(number)
+            for item in items:
+                self._await_room()
+                if self._stopped.is_set():
+                    return
+                self._fetch(ask, item)
         except BaseException as error:  # raised again where the answers are read
             self._put(_Failure(error))
         finally:
             connections.close_all()
 
-    def _fetch(self, ask: Callable[[Item], Answer], item: Item) -> bool:
-        """Hand an answer on; return whether it is a large one. No reference to it stays here."""
-        answer = ask(item)
-        self._put((item, answer))
-        return self._is_large(answer)
+    def _await_room(self) -> None:
+        with self._lighter:
+            while self._weight >= self._most and not self._stopped.is_set():
+                self._lighter.wait(PATIENCE)
 
-    def _await_reader(self, number: int) -> None:
-        """Wait until the reader has dealt with the first `number` answers."""
-        while self._visits <= number and not self._stopped.wait(PATIENCE):
-            pass
+    def _fetch(self, ask: Callable[[Item], Answer], item: Item) -> None:
+        """Hand an answer on; no reference to it stays here."""
+        answer = ask(item)
+        with self._lighter:
+            self._weight += self._weigh(answer)
+        self._put((item, answer))
 
     def _put(self, answered: tuple[Item, Answer] | _Failure) -> None:
         while not self._stopped.is_set():

@@ -73,24 +73,42 @@ def test_each_tells_an_error_that_is_an_answer_from_one_that_was_raised() -> Non
         ]
 
 
-def test_a_large_answer_is_gone_before_the_next_is_asked_for() -> None:
+class Heavy:
+    pass
+
+
+def test_a_heavy_answer_is_gone_before_the_next_is_asked_for() -> None:
     there: weakref.WeakSet[object] = weakref.WeakSet()
 
-    class Large:
-        pass
-
-    def ask(number: int) -> Large:
+    def ask(number: int) -> Heavy:
         assert not there
-        answer = Large()
+        answer = Heavy()
         there.add(answer)
         return answer
 
-    with FetchAhead[int, Large](go_on, is_large=lambda _: True) as ahead:
+    with FetchAhead[int, Heavy](go_on, weigh=lambda _: 10, most=10) as ahead:
         numbers = []
         for number, answer in ahead.each(ask, range(5)):
             numbers.append(number)
             del answer
     assert numbers == list(range(5))
+
+
+def test_each_holds_as_much_as_it_may_and_one_answer() -> None:
+    there: weakref.WeakSet[object] = weakref.WeakSet()
+    most: list[int] = []
+
+    def ask(number: int) -> Heavy:
+        answer = Heavy()
+        there.add(answer)
+        most.append(len(there))
+        return answer
+
+    with FetchAhead[int, Heavy](go_on, weigh=lambda _: 10, most=25) as ahead:
+        for _number, answer in ahead.each(ask, range(20)):
+            del answer
+    assert len(most) == 20
+    assert max(most) <= 3
 
 
 def test_leaving_early_ends_the_thread() -> None:

@@ -96,13 +96,13 @@ class RateLimiter(Protocol):
         """Count a request and return 0.0, or return the seconds to wait before asking again."""
 
     def sent(self, path: str) -> None:
-        """Tell that the reserved request has ended, so that its window counts from now."""
+        """Tell that the reserved request has ended, so that its window counts from now; others may learn it later."""
 
     def pause(self, seconds: float | None) -> None:
         """Make everybody wait after a 429; None where the server did not say how long."""
 
     def give_back(self) -> None:
-        """Let others have what is held for requests to come: none will soon."""
+        """Let others have what is held for requests to come, and learn what has ended: none will be sent soon."""
 
 
 class MemoryRateLimiter:

@@ -8,12 +8,14 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Self
 
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from jquants.ratelimit import LEASE, MARGIN, WINDOW, Bucket, buckets_for, pause_end, pause_left
+from scheduler.statements import Given, Selection, column
 
 CONTENDED = 0.05  # seconds to wait where others are just taking the last free slots
 # Who asks request after request takes some slots at once: a transaction each is a fifth of the time of a fetch.
@@ -90,6 +92,7 @@ class _Block:
     held: list[tuple[int, ...]]  # the slots of each request that is still to be let go
     on_its_way: tuple[int, ...] = ()
     ended: list[int] = field(default_factory=list)  # slots whose request has ended, which no row says yet
+    ended_at: datetime | None = None  # when the last of those did
 
     def serves(self, buckets: Sequence[Bucket], now: datetime) -> bool:
         is_fresh = self.taken_at <= now < self.taken_at + timedelta(seconds=HOLD)
@@ -99,9 +102,9 @@ class _Block:
         """One that was on its way and did not end stays leased."""
         self.on_its_way = self.held.pop()
 
-    def end(self) -> None:
+    def end(self, now: datetime) -> None:
         self.ended.extend(self.on_its_way)
-        self.on_its_way = ()
+        self.on_its_way, self.ended_at = (), now
 
 
 class DatabaseRateLimiter:
@@ -137,21 +140,22 @@ class DatabaseRateLimiter:
                 self._block.let_go()
             return wait
         self._size = self._next_size(buckets)
-        self.give_back()
         for bucket in buckets:
             self._prepare(bucket)
         return self._take(buckets)
 
     def sent(self, path: str) -> None:
-        self._block.end()
-        if not self._block.held:
-            self._report()
+        """Remember the end; the next block or `give_back` tells the others."""
+        self._block.end(self._now())
 
     def give_back(self) -> None:
-        """Return what is held for requests that were not asked for."""
-        held, self._block.held = self._block.held, []
+        """Return what is held for requests that were not asked for, and tell of those that have ended."""
+        block = self._block
+        held, block.held = block.held, []
         self._leased([slot for slots in held for slot in slots]).update(free_at=self._now())
-        self._report()
+        if block.ended_at is not None:
+            self._leased(block.ended).update(free_at=block.ended_at + timedelta(seconds=WINDOW + MARGIN))
+        block.ended, block.ended_at = [], None
 
     def pause(self, seconds: float | None) -> None:
         with transaction.atomic(durable=True):
@@ -205,6 +209,7 @@ class DatabaseRateLimiter:
     def _take(self, buckets: Sequence[Bucket]) -> float:
         """Lease a block and let its first request go, or return the seconds to wait."""
         with transaction.atomic(durable=True):
+            self.give_back()
             now = self._now()
             if (wait := self._pause_left(now)) > 0.0:
                 return wait
@@ -221,11 +226,6 @@ class DatabaseRateLimiter:
         RateLimitSlot.objects.filter(pk__in=slots).update(free_at=until)
         self._block = _Block(buckets, now, until, held)
         self._block.let_go()
-
-    def _report(self) -> None:
-        """Let the window of the requests that have ended count from now; they ended before."""
-        ended, self._block.ended = self._block.ended, []
-        self._leased(ended).update(free_at=self._now() + timedelta(seconds=WINDOW + MARGIN))
 
     def _leased(self, slots: list[int]) -> models.QuerySet[RateLimitSlot]:
         """Return those of `slots` whose lease did not run out: another one is somebody else's."""
@@ -255,9 +255,15 @@ class DatabaseRateLimiter:
         return pause_left(self._pause_end(), now.timestamp())
 
     def _pause_end(self) -> float | None:
-        pauses = RateLimitPause.objects.filter(fingerprint=self._fingerprint)
-        end = pauses.values_list("ends_at", flat=True).first()
-        return None if end is None else end.timestamp()
+        rows = _pause().rows(fingerprint=self._fingerprint)
+        return rows[0][0].timestamp() if rows else None
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock(), UTC)
+
+
+@cache
+def _pause() -> Selection:
+    """Return the statement that tells when a pause ends: it is asked before each request."""
+    given = Given("fingerprint", column(RateLimitPause, "fingerprint"))
+    return Selection(RateLimitPause.objects.filter(fingerprint=given).values_list("ends_at"))

@@ -193,7 +193,7 @@ class Measured:
         for table in self.tables:
             with transaction.atomic():
                 source.claim(self.base_url, NOW)
-                record = fetches.Record(table, execution=None, now=NOW)
+                [record] = fetches.records([table], execution=None, now=NOW)
                 record.save(table.dataset.write(table))
         return our_rows()
 

@@ -206,7 +206,7 @@ class _Fetch:
         )
         with (
             loading(),
-            session.open_client(self._run, wait=ahead.wait) as client,
+            session.open_client(self._run, wait=ahead.wait, asks=len(days)) as client,
             self._batch,
             ahead,
         ):

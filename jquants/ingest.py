@@ -55,7 +55,7 @@ def write_tables(
         check_rows(table)
     with transaction.atomic():
         source.claim(base_url, now)
-        records = [fetches.Record(table, execution=execution, now=now) for table in tables]
+        records = fetches.records(tables, execution=execution, now=now)
         if upsert.are_new(tables):
             counts = upsert.insert_tables(tables)
         else:

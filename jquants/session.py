@@ -42,21 +42,22 @@ class PlanAwareClient(Client):
             subscription.doubt()
 
 
-def open_client(run: Run, *, wait: Callable[[float], None] | None = None) -> Client:
-    """Return a client by the settings, for a `with` statement.
+def open_client(run: Run, *, wait: Callable[[float], None] | None = None, asks: int = 1) -> Client:
+    """Return a client by the settings, for a `with` statement, that asks so many questions at least.
 
     It sleeps through `wait`, by default the run's own. Raises, before any request, NoApiKeyError, and
     MixedSourcesError where its answers could not be stored. The plan is found out first, if need be.
     """
     source.check(settings.JQUANTS_BASE_URL)
     know_plan(run)
-    return client(wait=wait or run.sleep, is_backfill=run.is_backfill)
+    return client(wait=wait or run.sleep, is_backfill=run.is_backfill, asks=asks)
 
 
 def client(
     *,
     wait: Callable[[float], None],
     is_backfill: bool = False,
+    asks: int = 1,
     read_timeout: float = 60.0,
     max_attempts: int = 5,
 ) -> Client:
@@ -67,7 +68,7 @@ def client(
         api_key=settings.JQUANTS_API_KEY,
         base_url=settings.JQUANTS_BASE_URL,
         limiter=DatabaseRateLimiter(
-            subscription.current().plan, settings.JQUANTS_API_KEY, is_backfill=is_backfill
+            subscription.current().plan, settings.JQUANTS_API_KEY, is_backfill=is_backfill, asks=asks
         ),
         wait=wait,
         read_timeout=read_timeout,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from jquants.coverage import states
 from jquants.datasets.dataset import Dataset
@@ -28,29 +29,25 @@ ERROR_LIMIT = 1000  # characters of an error that are kept
 class Record:
     """The coverage of a partition that is about to be written; `save` it in the same transaction, after the rows.
 
-    Comes before the rows: on PostgreSQL the row locks out another writer of the same partition.
     What is stored stays noted as fetched, should J-Quants have nothing of that day later.
     """
 
-    def __init__(self, table: Table, *, execution: JobExecution | None, now: datetime) -> None:
+    def __init__(
+        self,
+        table: Table,
+        row: Coverage,
+        fetched: dict[str, Any],
+        *,
+        is_new: bool,
+        execution: JobExecution | None,
+        now: datetime,
+    ) -> None:
         self.table = table
-        self._fetched: dict[str, Any] = {
-            "status": CoverageStatus.FETCHED if table.rows else CoverageStatus.EMPTY,
-            "rows": len(table),
-            "checksum": table.checksum(),
-            "plan": subscription.current().plan if table.dataset.richer_on else "",
-            "unknown_keys": table.unknown_keys(),
-            "absent_keys": sorted(
-                column.key for column in table.dataset.columns if column.name in table.absent
-            ),
-        }
-        self._now = now
+        self._row = row
+        self._fetched = fetched
+        self._is_new = is_new
         self._execution = execution
-        self._row, self._is_new = Coverage.objects.select_for_update().get_or_create(
-            dataset=table.dataset.slug,
-            day=table.day,
-            defaults=self._fetched | {"fetched_at": now, "execution": execution},
-        )
+        self._now = now
 
     @property
     def is_same(self) -> bool:
@@ -108,6 +105,65 @@ class Record:
     def _names(self, keys: Iterable[str]) -> set[str]:
         wanted = set(keys)
         return {column.name for column in self.table.dataset.columns if column.key in wanted}
+
+
+def records(tables: Sequence[Table], *, execution: JobExecution | None, now: datetime) -> list[Record]:
+    """Return the records of partitions of one data set, for the transaction that writes them.
+
+    Comes before the rows: on PostgreSQL it locks out another writer of the same partitions.
+    """
+    dataset = tables[0].dataset
+    plan = subscription.current().plan if dataset.richer_on else ""
+    fetched = {table.day: _content(table, plan) for table in tables}
+    rows, new = _rows(dataset, fetched, execution=execution, now=now)
+    return [
+        Record(
+            table,
+            rows[table.day],
+            fetched[table.day],
+            is_new=table.day in new,
+            execution=execution,
+            now=now,
+        )
+        for table in tables
+    ]
+
+
+def _content(table: Table, plan: str) -> dict[str, Any]:
+    return {
+        "status": CoverageStatus.FETCHED if table.rows else CoverageStatus.EMPTY,
+        "rows": len(table),
+        "checksum": table.checksum(),
+        "plan": plan,
+        "unknown_keys": table.unknown_keys(),
+        "absent_keys": sorted(column.key for column in table.dataset.columns if column.name in table.absent),
+    }
+
+
+def _rows(
+    dataset: Dataset,
+    fetched: Mapping[date | None, dict[str, Any]],
+    *,
+    execution: JobExecution | None,
+    now: datetime,
+) -> tuple[dict[date | None, Coverage], set[date | None]]:
+    """Return the locked rows of partitions by day, and the days whose row is new: it says what was `fetched`."""
+    days = sorted(fetched, key=str)  # in one order, so that two writers do not wait for each other
+    partitions = Q(day__in=days) if days != [None] else Q(day=None)
+    stored = Coverage.objects.filter(partitions, dataset=dataset.slug).order_by("day").select_for_update()
+    rows = {row.day: row for row in stored}
+    new = [
+        Coverage(dataset=dataset.slug, day=day, fetched_at=now, execution=execution, **fetched[day])
+        for day in days
+        if day not in rows
+    ]
+    try:
+        with transaction.atomic():
+            Coverage.objects.bulk_create(new)
+    except IntegrityError:  # another writer was first
+        return _rows(dataset, fetched, execution=execution, now=now)
+    created = {row.day: row for row in new}
+    return rows | created, set(created)
 
 
 def _keep_unknown(table: Table) -> None:

@@ -110,7 +110,8 @@ class _Block:
 class DatabaseRateLimiter:
     """A limiter shared by all that use the same key on the same database; one instance a thread.
 
-    A backfill is kept off the headroom of each bucket, so that live jobs need not wait for it.
+    A backfill is kept off the headroom of each bucket, so that live jobs need not wait for it. `asks` is how many
+    requests will be sent at least.
     `clock` tells seconds since the epoch: the database outlives every process and machine.
     `reserve` and `pause` refuse to run inside a transaction (RuntimeError): its locks would stop everybody
     until its end, and its rollback would forget requests that were sent.
@@ -122,6 +123,7 @@ class DatabaseRateLimiter:
         api_key: str,
         *,
         is_backfill: bool = False,
+        asks: int = 1,
         clock: Callable[[], float] = time.time,
     ) -> None:
         buckets_for("", plan)
@@ -131,7 +133,7 @@ class DatabaseRateLimiter:
         self._clock = clock
         self._prepared: set[Bucket] = set()
         self._block = _Block((), self._now(), self._now(), [])
-        self._size = 1  # requests of the next block
+        self._size = asks  # requests of the next block
 
     def reserve(self, path: str) -> float:
         buckets = buckets_for(path, self._plan)
@@ -201,10 +203,17 @@ class DatabaseRateLimiter:
         self._prepared.add(bucket)
 
     def _next_size(self, buckets: Sequence[Bucket]) -> int:
-        """Return twice the size of the block before where all of it was needed, within the share that may be held."""
-        was_needed = list(self._block.buckets) == buckets and not self._block.held
+        """Return how many slots to take, within the share that may be held.
+
+        At first as many as are asked for; then twice as many as before where all of those were needed, else one.
+        """
         most = min(bucket.limit for bucket in buckets) // HELD_SHARE
-        return max(1, min(self._size * 2, most)) if was_needed else 1
+        if not self._block.buckets:
+            wanted = self._size
+        else:
+            was_needed = list(self._block.buckets) == buckets and not self._block.held
+            wanted = self._size * 2 if was_needed else 1
+        return max(1, min(wanted, most))
 
     def _take(self, buckets: Sequence[Bucket]) -> float:
         """Lease a block and let its first request go, or return the seconds to wait."""

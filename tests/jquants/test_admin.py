@@ -154,7 +154,8 @@ def _fill_coverage(count: int) -> None:
         execution.needs_slot = False
         execution.save()
         table = decode(DAILY_QUOTES, [bar(day=TODAY + timedelta(days=number))])
-        fetches.Record(table, execution=execution, now=NOW).save(Counts())
+        [record] = fetches.records([table], execution=execution, now=NOW)
+        record.save(Counts())
 
 
 @pytest.mark.parametrize(

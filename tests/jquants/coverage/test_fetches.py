@@ -17,7 +17,8 @@ pytestmark = pytest.mark.django_db
 
 def record(day: date, *, rows: int = 0, now: datetime = NOW) -> None:
     table = Table(DAILY_QUOTES, day, [("72030",)] * rows)
-    fetches.Record(table, execution=None, now=now).save(Counts())
+    [record] = fetches.records([table], execution=None, now=now)
+    record.save(Counts())
 
 
 def refuse(*days: date) -> None:

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from jquants.datasets.table import Table
+    from jquants.datasets.table import Packed
 
 MOST_ROWS = 20_000  # of days that are stored together; a day may have more
 MOST_SECONDS = 2.0  # that a day waits for the next ones
@@ -23,12 +23,12 @@ class Batch:
     """
 
     def __init__(
-        self, store: Callable[[Sequence[Table]], None], *, clock: Callable[[], float] = time.monotonic
+        self, store: Callable[[Sequence[Packed]], None], *, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._store = store
         self._clock = clock
         self._size = 1
-        self._tables: list[Table] = []
+        self._tables: list[Packed] = []
         self._since = 0.0
 
     def __enter__(self) -> Self:
@@ -42,7 +42,7 @@ class Batch:
     def __len__(self) -> int:
         return len(self._tables)
 
-    def add(self, table: Table) -> None:
+    def add(self, table: Packed) -> None:
         if not self._tables:
             self._since = self._clock()
         self._tables.append(table)
@@ -59,6 +59,6 @@ class Batch:
     def _is_full(self) -> bool:
         return (
             len(self._tables) >= self._size
-            or sum(map(len, self._tables)) >= MOST_ROWS
+            or sum(table.row_count for table in self._tables) >= MOST_ROWS
             or self._clock() - self._since >= MOST_SECONDS
         )

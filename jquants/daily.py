@@ -14,13 +14,13 @@ from jquants.coverage.expected import expected_days, newest_expected_days, newes
 from jquants.datasets import Dataset
 from jquants.datasets.errors import DataError
 from jquants.datasets.plans import Window
+from jquants.datasets.table import Packed, Table
 from jquants.errors import OF_ONE_QUESTION, JQuantsError, WindowError
 from jquants.plan import subscription
 from jquants.prefetch import FetchAhead
 from jquants.upsert import loading
 
 if TYPE_CHECKING:
-    from jquants.datasets.table import Table
     from scheduler.runner import Run
 
 DEFAULT_DAYS = 10  # newest trading days, where a job names none
@@ -133,7 +133,7 @@ def _inside(run: Run, dataset: Dataset, days: Sequence[date], window: Window) ->
 class Fetched(NamedTuple):
     """A day as it is to be stored, and how many rows came for it."""
 
-    table: Table
+    table: Packed
     rows: int
 
 
@@ -170,6 +170,7 @@ class _Question:
             return self._refusal
         try:
             rows = self._client.rows(self._dataset.path, **{self._dataset.day_parameter: day.isoformat()})
+            count = len(rows)
             table = session.decoded(self._dataset, rows, day=day)
         except WindowError as error:
             self._window, self._refusal = Window(error.first or date.min, error.last), error
@@ -178,8 +179,8 @@ class _Question:
             if error.retryable:
                 raise
             return error
-        table.checksum()  # kept: whoever stores it need not wait for it in a transaction
-        return Fetched(table, len(rows))
+        del rows  # minute bars of a day are hundreds of megabytes
+        return Fetched(table.packed(), count)
 
 
 class _Fetch:
@@ -231,7 +232,7 @@ class _Fetch:
             self._add(answer.table, answered.asked_at)
             self._wait_for_the_rest(day)
 
-    def _add(self, table: Table, asked_at: datetime) -> None:
+    def _add(self, table: Packed, asked_at: datetime) -> None:
         if not len(self._batch):
             self._asked_at = asked_at
         self._batch.add(table)
@@ -267,7 +268,8 @@ class _Fetch:
         self._failure = self._failure or error
         self._end(day)
 
-    def _store(self, tables: Sequence[Table]) -> None:
+    def _store(self, packed: Sequence[Packed]) -> None:
+        tables = [Table.unpacked(self._dataset, each) for each in packed]
         session.store_tables(
             self._run,
             tables,

@@ -16,7 +16,7 @@ from typing import cast
 from django.conf import settings
 
 from jquants.datasets import Dataset
-from jquants.datasets.table import Table
+from jquants.datasets.table import Packed, Table
 
 PROCESS = "jquants.backfill.decoder_process"
 PATIENCE = 0.1  # seconds between looks at whether to stop
@@ -89,7 +89,8 @@ class Decoder:
         """
         try:
             while isinstance(said := self._said(number), Path):
-                yield Table.unpacked(dataset, marshal.loads(said.read_bytes()))  # noqa: S302 - written by ourselves
+                packed = Packed(*marshal.loads(said.read_bytes()))  # noqa: S302 - written by ourselves
+                yield Table.unpacked(dataset, packed)
                 said.unlink()  # which lets the process go on
         except (EOFError, OSError) as error:
             raise DecoderFailedError from error

@@ -79,7 +79,7 @@ def _decoded(task: Task) -> Iterator[Path]:
             continue
         lying[path := task.path.with_name(f"decoded-{len(lying)}")] = len(rows)
         with path.open("wb") as file:
-            marshal.dump(decode(dataset, rows, day=day).packed(), file, 2)  # back references take longer
+            marshal.dump(tuple(decode(dataset, rows, day=day).packed()), file)
         del rows  # a day of minutes is hundreds of megabytes
         yield path
         while sum(count for path, count in lying.items() if path.exists()) > MOST_ROWS:

@@ -12,7 +12,7 @@ from datetime import date
 from functools import cached_property
 from itertools import islice, pairwise
 from operator import itemgetter, lt
-from typing import Any
+from typing import NamedTuple
 
 from jquants.datasets.answer import Answer, CsvRows, JsonRows
 from jquants.datasets.dataset import Column, Dataset, Layout, Partition, Related, Row
@@ -25,11 +25,27 @@ from jquants.datasets.errors import (
 from jquants.datasets.fields import Misfit, Value
 from jquants.datasets.nested import UnexpectedShapeError
 
-__all__ = ["CsvRows", "Row", "Table", "decode"]
+__all__ = ["CsvRows", "Packed", "Row", "Table", "decode"]
 
 QUOTED = 80  # characters of a bad value that an error shows at most
 
 Rows = list[tuple[Value, ...]]
+
+
+class Packed(NamedTuple):
+    """A table in plain types, its rows as bytes.
+
+    They take a fraction of the memory, and leave no holes in it: what Python allocates next lies side by side, which
+    halves the time of decoding.
+    """
+
+    day: str | None
+    rows: bytes
+    row_count: int
+    related: dict[str, bytes]
+    unknown: dict[str, Row]
+    absent: list[str]
+    checksum: str
 
 
 @dataclass(frozen=True)
@@ -56,39 +72,64 @@ class Table:
 
         `without` names attributes that count as if they had been absent.
         """
-        return self._digest(self._blanked(without)) if without else self._own_digest
+        return self._checksum(self._blanked(without)) if without else self._own_checksum
 
     @cached_property
-    def _own_digest(self) -> str:
-        return self._digest(self.rows)
+    def _own_checksum(self) -> str:
+        return self._checksum(self.rows)
 
-    def _digest(self, rows: Rows) -> str:
-        # Version 2 of the format has no back references: equal rows are equal bytes, on any Python.
-        digest = hashlib.sha256(marshal.dumps(rows, 2))
-        for nested in self.related.values():
-            digest.update(marshal.dumps(nested, 2))
-        return digest.hexdigest()
+    def _checksum(self, rows: Rows) -> str:
+        return _sha256(_bytes(rows), *map(_bytes, self.related.values()))
 
     def _blanked(self, names: Collection[str]) -> Rows:
         blank = set(self.dataset.positions(names))
         return [tuple(None if at in blank else value for at, value in enumerate(row)) for row in self.rows]
 
-    def packed(self) -> tuple[Any, ...]:
-        """Return all of it but the data set in plain types, fit for marshal; see `unpacked`."""
-        day = None if self.day is None else self.day.isoformat()
-        nested = {related.slug: rows for related, rows in self.related.items()}
-        return day, self.rows, nested, self.unknown, list(self.absent), self.checksum()
+    def packed(self) -> Packed:
+        """Return all of it but the data set, to be kept until `unpacked`."""
+        rows, related = _bytes(self.rows), [_bytes(nested) for nested in self.related.values()]
+        return Packed(
+            None if self.day is None else self.day.isoformat(),
+            rows,
+            len(self.rows),
+            {each.slug: nested for each, nested in zip(self.related, related, strict=True)},
+            self.unknown,
+            list(self.absent),
+            _sha256(rows, *related),
+        )
 
     @classmethod
-    def unpacked(cls, dataset: Dataset, packed: tuple[Any, ...]) -> Table:
-        day, rows, nested, unknown, absent, checksum = packed
-        related = {each: nested[each.slug] for each in dataset.related if each.slug in nested}
-        table = cls(dataset, day and date.fromisoformat(day), rows, related, unknown, frozenset(absent))
-        vars(table)["_own_digest"] = checksum  # which took a while
+    def unpacked(cls, dataset: Dataset, packed: Packed) -> Table:
+        related = {
+            each: marshal.loads(packed.related[each.slug])  # noqa: S302 - written by ourselves
+            for each in dataset.related
+            if each.slug in packed.related
+        }
+        table = cls(
+            dataset,
+            None if packed.day is None else date.fromisoformat(packed.day),
+            marshal.loads(packed.rows),  # noqa: S302
+            related,
+            packed.unknown,
+            frozenset(packed.absent),
+        )
+        vars(table)["_own_checksum"] = packed.checksum  # which took a while
         return table
 
     def unknown_keys(self) -> list[str]:
         return sorted(frozenset[str]().union(*self.unknown.values()))
+
+
+def _bytes(rows: Rows) -> bytes:
+    # Version 2 of the format has no back references: equal rows are equal bytes, on any Python.
+    return marshal.dumps(rows, 2)
+
+
+def _sha256(*parts: bytes) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part)
+    return digest.hexdigest()
 
 
 def decode(dataset: Dataset, rows: Sequence[Row] | Answer, *, day: date | None = None) -> Table:

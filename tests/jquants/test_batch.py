@@ -7,7 +7,7 @@ import pytest
 
 from jquants.batch import MOST_ROWS, MOST_SECONDS, Batch
 from jquants.datasets import DAILY_QUOTES
-from jquants.datasets.table import Table
+from jquants.datasets.table import Packed, Table
 from tests.jquants.traffic import Clock
 
 DAYS = [date(2026, 11, 2) + timedelta(days=number) for number in range(8)]
@@ -19,12 +19,12 @@ class Store:
     def __init__(self) -> None:
         self.stored: list[list[date | None]] = []
 
-    def __call__(self, tables: Sequence[Table]) -> None:
-        self.stored.append([table.day for table in tables])
+    def __call__(self, tables: Sequence[Packed]) -> None:
+        self.stored.append([Table.unpacked(DAILY_QUOTES, table).day for table in tables])
 
 
-def table(day: date, rows: int = 1) -> Table:
-    return Table(DAILY_QUOTES, day, [("72030", day.isoformat())] * rows)
+def table(day: date, rows: int = 1) -> Packed:
+    return Table(DAILY_QUOTES, day, [("72030", day.isoformat())] * rows).packed()
 
 
 def test_the_first_day_is_stored_at_once_and_later_ones_in_growing_groups() -> None:
@@ -67,7 +67,7 @@ def test_what_has_come_is_stored_however_it_ends() -> None:
 def test_what_could_not_be_stored_is_not_tried_again() -> None:
     tried = Store()
 
-    def fail(tables: Sequence[Table]) -> None:
+    def fail(tables: Sequence[Packed]) -> None:
         tried(tables)
         raise KeyError
 

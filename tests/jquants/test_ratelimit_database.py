@@ -23,9 +23,9 @@ def clock() -> Clock:
 
 
 def limiter(
-    clock: Clock, plan: str = "free", key: str = KEY, *, is_backfill: bool = False
+    clock: Clock, plan: str = "free", key: str = KEY, *, is_backfill: bool = False, asks: int = 1
 ) -> DatabaseRateLimiter:
-    return DatabaseRateLimiter(plan, key, is_backfill=is_backfill, clock=clock)
+    return DatabaseRateLimiter(plan, key, is_backfill=is_backfill, asks=asks, clock=clock)
 
 
 def reserve_all(limiter: DatabaseRateLimiter, path: str = BARS) -> int:
@@ -203,6 +203,15 @@ def test_database_limiter_asks_seldom_who_asks_often(
 
     with django_assert_max_num_queries(11):  # four and a savepoint's two to take the block, one to end it
         ask(one, 6)
+
+
+@pytest.mark.parametrize(("asks", "held"), [(1, 1), (4, 4), (1000, 6)])
+def test_r28_database_limiter_takes_what_will_be_asked_for_within_its_share(
+    clock: Clock, asks: int, held: int
+) -> None:
+    limiter(clock, "standard", asks=asks).reserve(BARS)
+
+    assert reserve_all(limiter(clock, "standard")) == 120 - held
 
 
 def test_r28_database_limiter_holds_a_twentieth_for_a_while_at_most(clock: Clock) -> None:

@@ -1,12 +1,15 @@
+import threading
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.db import connection, connections, transaction
 
 from jquants.coverage import fetches
 from jquants.datasets import DAILY_QUOTES, LISTED_COMPANIES
 from jquants.datasets.table import Table
 from jquants.models import Coverage, CoverageStatus
 from jquants.upsert import Counts
+from tests.conftest import eventually
 from tests.jquants.fakes import NOW
 
 MONDAY = date(2026, 11, 16)
@@ -59,3 +62,33 @@ def test_next_snapshot_is_the_first_fetched_day_after() -> None:
 
     assert fetches.next_snapshot(DAILY_QUOTES, MONDAY) == WEDNESDAY
     assert fetches.next_snapshot(DAILY_QUOTES, WEDNESDAY) is None
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer")
+@pytest.mark.django_db(transaction=True)
+def test_who_comes_second_to_a_new_day_waits_and_finds_what_was_fetched() -> None:
+    tables = [Table(DAILY_QUOTES, day, [("72030", str(day))]) for day in (MONDAY, TUESDAY, WEDNESDAY)]
+    is_same: list[bool] = []
+
+    def second() -> None:
+        try:
+            with transaction.atomic():
+                records = fetches.records(tables[1:], execution=None, now=NOW)
+                is_same.extend(each.is_same for each in records)
+        finally:
+            connections.close_all()
+
+    def is_waiting() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+            return bool(cursor.fetchone()[0])
+
+    thread = threading.Thread(target=second)
+    with transaction.atomic():
+        fetches.records(tables[:2], execution=None, now=NOW)
+        thread.start()
+        eventually(is_waiting)
+    thread.join()
+
+    assert is_same == [True, False]
+    assert Coverage.objects.count() == 3

@@ -6,15 +6,23 @@ rights issues (https://jpx-jquants.com/en/spec/eq-bars-daily).
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from jquants.models import DailyQuote
 from jquants.models.quote import ExRights
 
 DECIMALS = 4
-UNMOVED = (1.0, 1.0)
+
+
+class Run(NamedTuple):
+    """Rows side by side, from `start` to before `end`, and what their prices and their volumes are multiplied by."""
+
+    start: int
+    end: int
+    price: float = 1.0
+    volume: float = 1.0
 
 
 class Factors(NamedTuple):
@@ -24,12 +32,14 @@ class Factors(NamedTuple):
     prices: list[float]
     volumes: list[float]
 
-    def after(self, day: str) -> tuple[float, float]:
-        """Return what prices and what volumes of `day` are multiplied by."""
-        position = bisect_right(self.days, day)
-        if position == len(self.days):
-            return UNMOVED
-        return self.prices[position], 1.0 / self.volumes[position]
+    def runs(self, days: Sequence[str], start: int, end: int) -> Iterator[Run]:
+        """Yield the runs of `days` from `start` to `end`, which ascend there: between two actions all are moved alike."""
+        for action, price, volume in zip(self.days, self.prices, self.volumes, strict=True):
+            if (until := bisect_left(days, action, start, end)) > start:
+                yield Run(start, until, price, 1.0 / volume)
+                start = until
+        if start < end:
+            yield Run(start, end)
 
 
 def factors(codes: Sequence[str] = ()) -> dict[str, Factors]:
@@ -43,10 +53,10 @@ def factors(codes: Sequence[str] = ()) -> dict[str, Factors]:
         "code", "date", "adjustment_factor", "ex_rights"
     ):
         issue = found.setdefault(code, Factors([], [], []))
-        before = (issue.prices[-1], issue.volumes[-1]) if issue.days else UNMOVED
+        price, volume = (issue.prices[-1], issue.volumes[-1]) if issue.days else (1.0, 1.0)
         issue.days.append(day.isoformat())
-        issue.prices.append(before[0] * factor)
-        issue.volumes.append(before[1] * (1.0 if kind == ExRights.RIGHTS_ISSUE else factor))
+        issue.prices.append(price * factor)
+        issue.volumes.append(volume * (1.0 if kind == ExRights.RIGHTS_ISSUE else factor))
     return {
         code: Factors(issue.days[::-1], issue.prices[::-1], issue.volumes[::-1])
         for code, issue in found.items()

@@ -14,6 +14,7 @@ from itertools import chain, takewhile
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from django.db import connection, models
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ STAGE = "upsert_stage"
 LOAD_PRAGMAS = {"cache_size": -64_000, "wal_autocheckpoint": 16_000}  # KiB of pages; pages of 4 KiB
 PARAMETERS_A_STEP = 4_000  # SQLite takes 32,766 a statement; more cost Django as much as they save
 KEYS_A_STEP = 200
+ROWS_A_COPY = 5_000
 
 Rows = Sequence[tuple["Value", ...]]
 
@@ -259,6 +261,26 @@ def _execute(cursor: Any, statement: _Statement, rows: Rows, on_conflict: str = 
 
 
 def _copy(cursor: Any, table: str, columns: str, rows: Rows) -> None:
-    with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
+    """Copy rows into PostgreSQL, as lines of CSV where these are what JSON makes of them."""
+    for start in range(0, len(rows), ROWS_A_COPY):
+        some = rows[start : start + ROWS_A_COPY]
+        lines = _lines(some)
+        form = "" if lines is None else "(FORMAT csv, NULL 'null')"
+        with cursor.copy(f"COPY {table} ({columns}) FROM STDIN {form}") as copy:
+            if lines is not None:
+                copy.write(lines)
+                continue
+            for row in some:
+                copy.write_row(row)
+
+
+def _lines(rows: Rows) -> bytes | None:
+    """Return `rows` as lines of CSV; None where a text has a quote or the like.
+
+    Written as JSON, which takes a third of psycopg's time: texts are quoted, a null is not, and rows are told apart by
+    what is nowhere else.
+    """
+    text = orjson.dumps(rows)
+    if b"\\" in text or text.count(b"],[") != len(rows) - 1:
+        return None
+    return text[2:-2].replace(b"],[", b"\n")

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import chain, takewhile
+from itertools import chain, groupby, takewhile
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +29,7 @@ STAGE = "upsert_stage"
 LOAD_PRAGMAS = {"cache_size": -64_000, "wal_autocheckpoint": 16_000}  # KiB of pages; pages of 4 KiB
 PARAMETERS_A_STEP = 4_000  # SQLite takes 32,766 a statement; more cost Django as much as they save
 KEYS_A_STEP = 200
-ROWS_A_COPY = 5_000
+ROWS_A_PART = 5_000
 
 Rows = Sequence[tuple["Value", ...]]
 
@@ -262,25 +262,27 @@ def _execute(cursor: Any, statement: _Statement, rows: Rows, on_conflict: str = 
 
 def _copy(cursor: Any, table: str, columns: str, rows: Rows) -> None:
     """Copy rows into PostgreSQL, as lines of CSV where these are what JSON makes of them."""
-    for start in range(0, len(rows), ROWS_A_COPY):
-        some = rows[start : start + ROWS_A_COPY]
-        lines = _lines(some)
-        form = "" if lines is None else "(FORMAT csv, NULL 'null')"
+    for is_csv, parts in groupby(_parts(rows), key=lambda part: isinstance(part, bytes)):
+        form = "(FORMAT csv, NULL 'null')" if is_csv else ""
         with cursor.copy(f"COPY {table} ({columns}) FROM STDIN {form}") as copy:
-            if lines is not None:
-                copy.write(lines)
-                continue
-            for row in some:
-                copy.write_row(row)
+            for part in parts:  # each is made while the server stores the one before
+                if isinstance(part, bytes):
+                    copy.write(part)
+                    continue
+                for row in part:
+                    copy.write_row(row)
 
 
-def _lines(rows: Rows) -> bytes | None:
-    """Return `rows` as lines of CSV; None where a text has a quote or the like.
+def _parts(rows: Rows) -> Iterator[bytes | Rows]:
+    """Yield `rows` in parts as lines of CSV, or as they are where a text has a quote or the like.
 
     Written as JSON, which takes a third of psycopg's time: texts are quoted, a null is not, and rows are told apart by
     what is nowhere else.
     """
-    text = orjson.dumps(rows)
-    if b"\\" in text or text.count(b"],[") != len(rows) - 1:
-        return None
-    return text[2:-2].replace(b"],[", b"\n")
+    for start in range(0, len(rows), ROWS_A_PART):
+        part = rows[start : start + ROWS_A_PART]
+        text = orjson.dumps(part)
+        if b"\\" in text or text.count(b"],[") != len(part) - 1:
+            yield part
+        else:
+            yield text[2:-2].replace(b"],[", b"\n") + b"\n"

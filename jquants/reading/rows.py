@@ -16,7 +16,7 @@ from jquants.reading.adjustment import DECIMALS, Run, factors
 from jquants.reading.selection import Selection
 from jquants.reading.tables import PRICES
 
-CHUNK = 2000  # rows in memory
+CHUNK = 4000  # rows in memory: an issue's history in one
 Row = tuple[Any, ...]
 Column = Sequence[Any]
 
@@ -42,8 +42,10 @@ def chunks(selection: Selection) -> Iterator[list[Row]]:
             if connection.vendor == "postgresql":
                 _load_plainly(cursor)
             cursor.execute(sql, params)
-            while rows := _next(cursor, adjust):
+            rows = _next(cursor, adjust)
+            while rows:
                 yield rows
+                rows = _next(cursor, adjust) if len(rows) == CHUNK else []
 
 
 def _next(cursor: Any, adjust: _Adjustment | None) -> list[Row]:

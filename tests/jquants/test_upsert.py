@@ -43,7 +43,7 @@ def test_text_arrives_as_it_is(text: str, values: str) -> None:
 
 
 def test_rows_of_many_steps_arrive_whatever_is_between_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(upsert, "ROWS_A_COPY", 3)
+    monkeypatch.setattr(upsert, "ROWS_A_PART", 3)
     texts = ["a", "b", "c", "d", "\\", "e", "f", "g", "],[", "h"]
 
     upsert.insert(UnknownValues, NAMES, [("a", None, text, "1") for text in texts])

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from jquants.models import DailyQuote
 from jquants.models.quote import ExRights
 
-DECIMALS = 4
+SCALE = 10.0**4  # adjusted values have four decimals
 
 
 class Run(NamedTuple):

@@ -109,7 +109,9 @@ class Client:
             if not found:
                 raise
             logger.warning(
-                "A later page was refused, starting anew: %s", error, extra={"action": "pages_anew"}
+                "A later page was refused, starting anew: %(error)s",
+                {"error": error},
+                extra={"action": "pages_anew"},
             )
             return [row for page in self.pages(path, **params) for row in page.rows]
         return found
@@ -175,8 +177,8 @@ class Client:
                     raise
                 delay = _delay(error, attempt)
                 logger.warning(
-                    "J-Quants request failed, trying again: %s",
-                    error,
+                    "J-Quants request failed, trying again: %(error)s",
+                    {"error": error},
                     extra={"action": "jquants_retry", "attempt": attempt, "delay_seconds": delay},
                 )
             if delay > 0.0:
@@ -186,7 +188,9 @@ class Client:
     def _attempt(self, path: str, query: dict[str, str], read: Callable[[object], T]) -> T:
         while (delay := self._limiter.reserve(path)) > 0.0:
             logger.info(
-                "Waiting %.1f s for the rate limit", delay, extra={"action": "jquants_rate_limit_wait"}
+                "Waiting %(seconds).1f s for the rate limit",
+                {"seconds": delay},
+                extra={"action": "jquants_rate_limit_wait"},
             )
             self._wait(delay)
         response, body = self._send(path, query)

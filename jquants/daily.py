@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from django.utils.translation import gettext_noop
+
 from jquants import calendar, session, whole
 from jquants.batch import MOST_ROWS, Batch
 from jquants.client import Client
@@ -55,11 +57,15 @@ def fetch(run: Run, dataset: Dataset) -> None:
         )
     days = wanted.days
     if not days:
-        run.log.info("no trading day among the days asked for", extra={"action": "nothing_to_fetch"})
+        run.log.info(
+            gettext_noop("no trading day among the days asked for"), extra={"action": "nothing_to_fetch"}
+        )
     if wanted.provisional:
         run.log.info(
-            "%s of the days are beyond the stored calendar; Japan's holidays decide there",
-            len(wanted.provisional),
+            gettext_noop(
+                "%(days)s of the days are beyond the stored calendar; Japan's holidays decide there"
+            ),
+            {"days": len(wanted.provisional)},
             extra={"action": "provisional_calendar"},
         )
     if not run.parameters.get("force"):
@@ -80,7 +86,7 @@ def fetch_newest(run: Run, dataset: Dataset) -> None:
     if is_late and expected_days(dataset, today, today).days and not fetches.covered(dataset, [today]):
         run.snooze(NOT_PUBLISHED_SECONDS, "not_published_yet", date=today.isoformat())
     elif not rows:
-        run.log.info("J-Quants offers no day now", extra={"action": "nothing_to_fetch"})
+        run.log.info(gettext_noop("J-Quants offers no day now"), extra={"action": "nothing_to_fetch"})
 
 
 def fetch_whole(run: Run, dataset: Dataset) -> None:
@@ -109,7 +115,11 @@ def _wanted(
 def _missing(run: Run, dataset: Dataset, days: Sequence[date]) -> list[date]:
     covered = fetches.covered(dataset, days)
     if covered:
-        run.log.info("%s of %s days are stored already", len(covered), len(days), extra={"action": "covered"})
+        run.log.info(
+            gettext_noop("%(stored)s of %(days)s days are stored already"),
+            {"stored": len(covered), "days": len(days)},
+            extra={"action": "covered"},
+        )
     return [day for day in days if day not in covered]
 
 
@@ -119,12 +129,16 @@ def _inside(run: Run, dataset: Dataset, days: Sequence[date], window: Window) ->
     if outside:
         fetches.record_refused(dataset, outside, execution=run.execution, now=run.now())
         run.log.warning(
-            "%s days, %s to %s, are outside the plan %s (%s): not fetched",
-            len(outside),
-            outside[0],
-            outside[-1],
-            subscription.current().plan,
-            window,
+            gettext_noop(
+                "%(days)s days, %(first)s to %(last)s, are outside the plan %(plan)s (%(window)s): not fetched"
+            ),
+            {
+                "days": len(outside),
+                "first": outside[0],
+                "last": outside[-1],
+                "plan": subscription.current().plan,
+                "window": window,
+            },
             extra={"action": "outside_plan"},
         )
     return [day for day in days if day in window]
@@ -257,14 +271,20 @@ class _Fetch:
         now = self._run.now()
         fetches.record_refused(self._dataset, [day], execution=self._run.execution, now=now)
         self._run.log.warning(
-            "%s is outside what the plan covers: %s", day, error, extra={"action": "outside_plan"}
+            gettext_noop("%(where)s is outside what the plan covers: %(error)s"),
+            {"where": day, "error": error},
+            extra={"action": "outside_plan"},
         )
         self._end(day)
 
     def _failed(self, day: date, error: JQuantsError) -> None:
         run = self._run
         fetches.record_failed(self._dataset, day, error, execution=run.execution, now=run.now())
-        run.log.warning("%s cannot be stored: %s", day, error, extra={"action": "day_failed"})
+        run.log.warning(
+            gettext_noop("%(where)s cannot be stored: %(error)s"),
+            {"where": day, "error": error},
+            extra={"action": "day_failed"},
+        )
         self._failure = self._failure or error
         self._end(day)
 
@@ -279,10 +299,16 @@ class _Fetch:
         )
         for table in tables:
             if table.rows:
-                self._run.log.info("%s: %s rows", table.day, len(table), extra={"action": "day_stored"})
+                self._run.log.info(
+                    gettext_noop("%(day)s: %(rows)s rows"),
+                    {"day": table.day, "rows": len(table)},
+                    extra={"action": "day_stored"},
+                )
             else:
                 self._run.log.warning(
-                    "%s is a trading day, but has no rows", table.day, extra={"action": "day_empty"}
+                    gettext_noop("%(day)s is a trading day, but has no rows"),
+                    {"day": table.day},
+                    extra={"action": "day_empty"},
                 )
             self._end(table.day)
 

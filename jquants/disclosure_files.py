@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from jquants import session
 from jquants.download import download
@@ -64,12 +65,14 @@ class DisclosureFiles(JobType):
         offered = {kind: url for kind in kinds if (url := addresses.get(KEYS[kind]))}
         if not offered:
             run.log.warning(
-                "J-Quants offers no such file of %s", number, extra={"action": "nothing_to_fetch"}
+                gettext_noop("J-Quants offers no such file of %(number)s"),
+                {"number": number},
+                extra={"action": "nothing_to_fetch"},
             )
         for done, (kind, url) in enumerate(offered.items(), 1):
             run.check_stop()
             _store(run, number, kind, url)
-            run.progress(done, len(offered), str(kind.label))
+            run.progress(done, len(offered), kind.name.lower())
 
 
 def _addresses(answer: dict[str, Any]) -> dict[str, str | None]:
@@ -88,7 +91,11 @@ def _store(run: Run, number: str, kind: FileKind, url: str) -> None:
         defaults={"name": name, "size": stored.size, "sha256": stored.sha256, "fetched_at": run.now()},
     )
     run.count(fetched=1)
-    run.log.info("%s: %s bytes", name, stored.size, extra={"action": "file_stored"})
+    run.log.info(
+        gettext_noop("%(file)s: %(bytes)s bytes"),
+        {"file": name, "bytes": stored.size},
+        extra={"action": "file_stored"},
+    )
 
 
 def folder() -> Path:

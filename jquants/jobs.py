@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from jquants import calendar, daily, session
 from jquants.backfill import corrections, work
@@ -95,7 +96,11 @@ class ListedCompanies(DatasetJob):
         early = {day for day in stored if not expected.is_final(LISTED_COMPANIES, day, run.now())}
         done = early | fetches.covered(LISTED_COMPANIES, recent)
         if newest in done:
-            run.log.info("the list of %s is stored already", newest, extra={"action": "covered"})
+            run.log.info(
+                gettext_noop("the list of %(day)s is stored already"),
+                {"day": newest},
+                extra={"action": "covered"},
+            )
         return [day for day in recent if day >= min(stored, default=newest) and day not in done]
 
     def _day_of_answer(self, run: Run) -> date:
@@ -143,7 +148,11 @@ class ConnectionCheck(JobType):
     def perform(self, run: Run) -> None:
         results = check.check(run.now(), wait=run.sleep)
         for result in results:
-            run.log.info("%s: %s", result.name, result.text, extra={"action": "checked"})
+            run.log.info(
+                gettext_noop("%(name)s: %(result)s"),
+                {"name": result.label, "result": result.text},
+                extra={"action": "checked"},
+            )
         if failure := check.failure(results):
             raise failure
 

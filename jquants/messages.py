@@ -1,7 +1,7 @@
 """The sentence a person reads for each error, in the person's language."""
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from jquants.errors import JQuantsError
@@ -49,6 +49,14 @@ SENTENCES: dict[str, str | Promise] = {
         "Set DATABASE_URL to another database."
     ),
 }
+
+
+# What the client logs; it knows no Django, and these are told in the language of who reads the log.
+LOGGED = (
+    gettext_noop("A later page was refused, starting anew: %(error)s"),
+    gettext_noop("J-Quants request failed, trying again: %(error)s"),
+    gettext_noop("Waiting %(seconds).1f s for the rate limit"),
+)
 
 
 def sentence(error: JQuantsError) -> str:

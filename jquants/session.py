@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from jquants import calendar, ingest, source
 from jquants.client import Client, Row
@@ -83,7 +84,9 @@ def know_plan(run: Run) -> None:
     with client(wait=run.sleep) as asking:
         found = detection.find(asking, calendar.today(run.now()))
     keep_plan(found, run.now())
-    run.log.info("the J-Quants plan is %s", found.plan, extra={"action": "plan_found"})
+    run.log.info(
+        gettext_noop("the J-Quants plan is %(plan)s"), {"plan": found.plan}, extra={"action": "plan_found"}
+    )
 
 
 def keep_plan(found: detection.Found, now: datetime) -> Connection:

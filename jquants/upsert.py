@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 from django.db import connection, models
+from django.utils.translation import gettext_noop
 
 if TYPE_CHECKING:
     from jquants.datasets.dataset import Layout
@@ -62,7 +63,9 @@ def write(table: Table) -> Counts:
         counts = replace(counts, deleted=deleted)
         if deleted:
             logger.info(
-                "%s rows that J-Quants no longer has were deleted", deleted, extra={"action": "rows_deleted"}
+                gettext_noop("%(rows)s rows that J-Quants no longer has were deleted"),
+                {"rows": deleted},
+                extra={"action": "rows_deleted"},
             )
     for related, rows in table.related.items():
         parents = {row[dataset.names.index(related.parent)] for row in table.rows}

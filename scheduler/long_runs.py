@@ -6,6 +6,9 @@ import logging
 import math
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext_noop
+
+from scheduler import log_lines
 from scheduler.models import ExecutionLog, JobExecution, Status
 
 logger = logging.getLogger(__name__)
@@ -13,6 +16,9 @@ logger = logging.getLogger(__name__)
 RUNS = 30  # the newest completed ones decide
 FACTOR = 3
 SHORTEST_SECONDS = 300  # nothing is reported before
+LONG = gettext_noop(
+    "Running for %(minutes)s minutes, longer than the %(seconds)s seconds after which to warn."
+)
 UNKNOWN_SECONDS = 3600  # of a job that has not completed a run yet
 
 
@@ -48,12 +54,8 @@ def _report(run: JobExecution, now: datetime) -> bool:
     if not JobExecution.objects.filter(pk=run.pk, token=run.token, warned_at=None).update(warned_at=now):
         return False
     minutes = (now - (run.started_at or now)) // timedelta(minutes=1)
-    ExecutionLog.objects.create(
-        execution=run,
-        at=now,
-        level=logging.WARNING,
-        message=f"Running for {minutes} minutes, longer than the {run.warn_after_seconds} seconds after which to warn.",
-    )
+    told = log_lines.worded(LONG, {"minutes": minutes, "seconds": run.warn_after_seconds})
+    ExecutionLog.objects.create(execution=run, at=now, level=logging.WARNING, **told)
     logger.warning(
         "%s: execution %s has been running for %s minutes",
         run.job_name,

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from scheduler import job_types, messages
 from scheduler.errors import Snoozed
 from scheduler.masking import mask
@@ -69,7 +71,12 @@ def failed(
     execution: JobExecution, error: BaseException, now: datetime, draw: Callable[[float, float], float]
 ) -> dict[str, Any]:
     """Return a further attempt where one is left and may help, else the failure (R30)."""
-    logger.warning("attempt %s failed", execution.attempt, exc_info=error, extra={"action": "attempt_failed"})
+    logger.warning(
+        gettext_noop("attempt %(attempt)s failed"),
+        {"attempt": execution.attempt},
+        exc_info=error,
+        extra={"action": "attempt_failed"},
+    )
     code, params = _worded(error)
     fields: dict[str, Any] = {
         "error_message": mask(str(error) or type(error).__name__)[:ERROR_LIMIT],

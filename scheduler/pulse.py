@@ -11,7 +11,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import Enum
 from types import TracebackType
@@ -21,9 +21,10 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
+from scheduler import log_lines
 from scheduler.claim import Claim
-from scheduler.masking import mask
 from scheduler.models import ExecutionLog, JobExecution, Status
 from scheduler.models.status import HELD
 
@@ -31,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 INTERVAL_SECONDS = 1.0
 LOG_LIMIT = 10_000  # lines an attempt stores; what comes later is counted
-LINE_LIMIT = 4_000  # characters
+CUT = gettext_noop("The log is cut here: more than %(lines)s lines.")
 
 
 class StopReason(Enum):
@@ -135,20 +136,29 @@ class Pulse(logging.Handler):
         if self._line_count > LOG_LIMIT + 1:
             return
         try:
-            text = mask(self.format(record))
+            if self._line_count > LOG_LIMIT:
+                fields = log_lines.worded(CUT, {"lines": LOG_LIMIT})
+            else:
+                fields = self._worded(record)
         except Exception:  # what the job logs must not end it
             self.handleError(record)
             return
-        if self._line_count > LOG_LIMIT:
-            text = f"The log is cut here: more than {LOG_LIMIT} lines."
         self._lines.append(
             ExecutionLog(
                 execution_id=self.claim.execution_id,
                 at=datetime.fromtimestamp(record.created, UTC),
                 level=record.levelno,
-                message=text[:LINE_LIMIT],
+                **fields,
             )
         )
+
+    def _worded(self, record: logging.LogRecord) -> dict[str, Any]:
+        """Return what the line says: lines with named parameters may have a translation."""
+        told = self.format(record)
+        if record.args and not isinstance(record.args, Mapping):
+            return log_lines.worded(told, {})
+        rest = told.removeprefix(record.getMessage())  # a traceback
+        return log_lines.worded(str(record.msg), record.args or {}, rest=rest)
 
     def _run(self) -> None:
         try:
@@ -162,7 +172,9 @@ class Pulse(logging.Handler):
         try:
             step()
         except DatabaseError:  # the next beat tries again; silence for a minute is what rescue is for
-            logger.warning("heartbeat failed", exc_info=True, extra={"action": "heartbeat_failed"})
+            logger.warning(
+                gettext_noop("heartbeat failed"), exc_info=True, extra={"action": "heartbeat_failed"}
+            )
             connection.close()
 
     def _mine(self) -> QuerySet[JobExecution]:

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
 from django.db import DatabaseError, transaction
+from django.utils.translation import gettext_noop
 
-from scheduler import attempts, job_types, outcomes
+from scheduler import attempts, job_types, log_lines, outcomes
 from scheduler.claim import Claim
 from scheduler.errors import Interrupted, Snoozed
 from scheduler.masking import mask
@@ -166,8 +167,11 @@ def _finish(
 
 def _tell_late(execution: JobExecution, outcome: dict[str, Any], now: datetime) -> None:
     """Keep in the log that there was a result, of a run that was taken from us."""
-    late = f"Attempt {execution.attempt} was taken over; its late result, {outcome['status']}, is not kept."
-    ExecutionLog.objects.create(execution=execution, at=now, level=logging.WARNING, message=late)
+    late = gettext_noop("Attempt %(attempt)s was taken over; its late result, %(status)s, is not kept.")
+    params = {"attempt": execution.attempt, "status": Status(outcome["status"]).label}
+    ExecutionLog.objects.create(
+        execution=execution, at=now, level=logging.WARNING, **log_lines.worded(late, params)
+    )
     logger.warning(
         "%s: execution %s was taken from us; its late result %s is not kept",
         execution.job_name,

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable
 from types import TracebackType
 
+from django.utils import timezone
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -17,6 +18,7 @@ from rich.progress import (
 )
 
 from scheduler.models import JobExecution, Status
+from scheduler.presentation import words
 
 LOOK_SECONDS = 0.2
 
@@ -69,12 +71,14 @@ class Watch:
     def _show(self, run: JobExecution) -> None:
         status = str(Status(run.status).label)
         text = run.progress_text if run.status == Status.RUNNING else f"{status} {run.reason}".strip()
+        left = words.remaining(run, timezone.now()) if run.status == Status.RUNNING else ""
         total = run.progress_total
         done = run.progress_done or 0
         if run.status == Status.COMPLETED:
             total = done = total or 1
-        self._progress.update(self._lines[run.pk], total=total, completed=done, text=text)
+        told = " · ".join(filter(None, (text, left)))
+        self._progress.update(self._lines[run.pk], total=total, completed=done, text=told)
         if not self.console.is_terminal and text and self._printed.get(run.pk) != text:
             self._printed[run.pk] = text
             counted = f" {done}/{total}" if total else ""
-            self.console.print(f"{run.job_name}{counted}: {text}", highlight=False, soft_wrap=True)
+            self.console.print(f"{run.job_name}{counted}: {told}", highlight=False, soft_wrap=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext_noop
+
 from jquants import bulk, permitted, session
 from jquants.backfill import work
 from jquants.backfill.request import Only, Request
@@ -28,7 +30,9 @@ def perform(run: Run) -> None:
                 stale.append(dataset)
     if stale:
         run.log.info(
-            "rewritten files of: %s", ", ".join(each.slug for each in stale), extra={"action": "stale"}
+            gettext_noop("rewritten files of: %(datasets)s"),
+            {"datasets": ", ".join(each.slug for each in stale)},
+            extra={"action": "stale"},
         )
         days = (
             Coverage.objects.filter(stale_since__isnull=False).order_by("day").values_list("day", flat=True)
@@ -41,7 +45,11 @@ def _listed(run: Run, client: Client, dataset: Dataset) -> list[File]:
     try:
         return bulk.listed(client, dataset)
     except (PlanError, ParameterError) as error:
-        run.log.warning("%s: no CSV files: %s", dataset.slug, error, extra={"action": "no_files"})
+        run.log.warning(
+            gettext_noop("%(dataset)s: no CSV files: %(error)s"),
+            {"dataset": dataset.slug, "error": error},
+            extra={"action": "no_files"},
+        )
         return []
 
 

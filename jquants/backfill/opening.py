@@ -12,6 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeAlias
 
+from django.utils.translation import gettext_noop
+
 from jquants import bulk
 from jquants.backfill.decoder import Choice, Decoder, DecoderFailedError
 from jquants.backfill.decoding import Broken, decoded_days
@@ -112,7 +114,11 @@ class Files:
                     yield table
                     days = days.without(frozenset([table.day] if table.day else ()))
             except DecoderFailedError as error:
-                logger.info("decoding the rest of a file here", exc_info=error, extra={"action": "decode"})
+                logger.info(
+                    gettext_noop("decoding the rest of a file here"),
+                    exc_info=error,
+                    extra={"action": "decode"},
+                )
             else:
                 return
         yield from decoded_days(dataset, opened.path, days)

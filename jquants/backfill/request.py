@@ -9,8 +9,9 @@ from math import ceil
 from typing import Any
 
 from django.db import models
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jquants import calendar, permitted
 from jquants.coverage import states
@@ -26,21 +27,21 @@ FILES_BECOME_MONTHS = 10  # the day of the next month from which on a month is o
 
 
 class Only(models.TextChoices):
-    MISSING = "missing", gettext_lazy("what is missing or to be fetched again")
-    STALE = "stale", gettext_lazy("what is to be fetched again")
-    FAILED = "failed", gettext_lazy("what could not be stored")
-    ALL = "all", gettext_lazy("everything, also what is here")
+    MISSING = "missing", _("what is missing or to be fetched again")
+    STALE = "stale", _("what is to be fetched again")
+    FAILED = "failed", _("what could not be stored")
+    ALL = "all", _("everything, also what is here")
 
 
 class Order(models.TextChoices):
-    NEWEST = "newest", gettext_lazy("newest first")
-    OLDEST = "oldest", gettext_lazy("oldest first")
+    NEWEST = "newest", _("newest first")
+    OLDEST = "oldest", _("oldest first")
 
 
 class Source(models.TextChoices):
-    AUTO = "auto", gettext_lazy("CSV files where there are some, else the API")
+    AUTO = "auto", _("CSV files where there are some, else the API")
     API = "api", pgettext_lazy("source of a backfill", "API")
-    BULK = "bulk", gettext_lazy("CSV files")
+    BULK = "bulk", _("CSV files")
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class Estimate:
     partitions: Sequence[date | None]
     requests: int
     minutes: int  # at the rate of the plan, were nothing else to ask
-    obstacle: str = ""  # why it cannot be asked for, in the active language
+    obstacle: str | Promise = ""  # why it cannot be asked for
 
     @property
     def dataset(self) -> Dataset:
@@ -97,7 +98,7 @@ def _estimate(request: Request, survey: Survey, today: date) -> Estimate:
     return Estimate(survey, partitions, requests, ceil(requests / permitted.per_minute(survey.dataset)))
 
 
-def _obstacle(request: Request, survey: Survey) -> str:
+def _obstacle(request: Request, survey: Survey) -> str | Promise:
     dataset = survey.dataset
     if survey.window is None:
         return _("Your plan does not include this data set.")

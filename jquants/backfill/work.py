@@ -5,12 +5,11 @@ The coverage is the memory: whatever stops a run, the next one goes on with what
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from jquants import bulk, calendar, permitted, session, upsert, whole
 from jquants.backfill.decoding import Broken, row_count
@@ -38,6 +37,8 @@ if TYPE_CHECKING:
 # of some days lie side by side in the index, whose pages are then written once. Nothing but the write itself is in the
 # transaction: others wait seconds for SQLite's one writer.
 ROWS_A_TRANSACTION = 50_000
+
+ASKED_INSTEAD = gettext_noop("%(error)s; the API is asked instead")
 
 Day = date | None  # None: the whole data set
 
@@ -74,7 +75,11 @@ def perform(run: Run, request: Request) -> None:
 def _is_possible(run: Run, estimate: Estimate) -> bool:
     if not estimate.obstacle:
         return True
-    run.log.warning("%s: %s", estimate.dataset.slug, estimate.obstacle, extra={"action": "backfill_obstacle"})
+    run.log.warning(
+        gettext_noop("%(dataset)s: %(why)s"),
+        {"dataset": estimate.dataset.slug, "why": estimate.obstacle},
+        extra={"action": "backfill_obstacle"},
+    )
     return False
 
 
@@ -96,7 +101,6 @@ class Work:
         self._done = 0
         self._failed = 0
         self._refusal: PlanError | None = None  # the first
-        self._started = time.monotonic()
         run.progress(0, total)
 
     def pause(self) -> None:
@@ -110,22 +114,27 @@ class Work:
 
     def done(self, dataset: Dataset, day: Day) -> None:
         self._done += 1
-        left = (time.monotonic() - self._started) / self._done * (self._total - self._done)
-        where = f"{dataset.slug} {day}" if day else dataset.slug
-        text = _("%(where)s · about %(n)s min left") % {"where": where, "n": round(left / 60)}
-        self.run.progress(self._done, self._total, text if left >= 60 else where)
+        self.run.progress(self._done, self._total, _name(dataset, day))
 
     def failed(self, dataset: Dataset, day: Day, error: JQuantsError) -> None:
         """Note a partition that cannot be stored, and go on with the others."""
         run = self.run
         fetches.record_failed(dataset, day, error, execution=run.execution, now=run.now())
-        run.log.warning("%s %s: %s", dataset.slug, day or "", error, extra={"action": "partition_failed"})
+        run.log.warning(
+            gettext_noop("%(where)s cannot be stored: %(error)s"),
+            {"where": _name(dataset, day), "error": error},
+            extra={"action": "partition_failed"},
+        )
         self._failed += 1
         self.done(dataset, day)
 
     def refused(self, dataset: Dataset, error: PlanError) -> None:
         """Note that the plan lacks a data set after all, and go on with the others."""
-        self.run.log.warning("%s: %s", dataset.slug, error, extra={"action": "dataset_refused"})
+        self.run.log.warning(
+            gettext_noop("%(dataset)s: %(why)s"),
+            {"dataset": dataset.slug, "why": error},
+            extra={"action": "dataset_refused"},
+        )
         self._refusal = self._refusal or error
 
     def finish(self) -> None:
@@ -133,6 +142,10 @@ class Work:
             raise self._refusal
         if self._failed:
             raise BackfillFailedError(self._failed, self._total)
+
+
+def _name(dataset: Dataset, day: Day) -> str:
+    return f"{dataset.slug} {day}" if day else dataset.slug
 
 
 class _OfDataset:
@@ -174,7 +187,11 @@ class _OfDataset:
         rest = [day for day in days if day not in in_files]
         if self._work.request.source == Source.BULK or not self._dataset.answers_days:
             if rest:
-                self._log("%s: no CSV file has %s of the days", self._dataset.slug, len(rest))
+                self._log(
+                    gettext_noop("%(dataset)s: no CSV file has %(days)s of the days"),
+                    dataset=self._dataset.slug,
+                    days=len(rest),
+                )
         else:
             units += [(None, [day]) for day in rest]
         is_newest_first = self._work.request.order == Order.NEWEST
@@ -188,7 +205,11 @@ class _OfDataset:
         except (PlanError, ParameterError) as error:
             if not self._falls_back:
                 raise
-            self._log("%s: there are no CSV files, the API is asked: %s", self._dataset.slug, error)
+            self._log(
+                gettext_noop("%(dataset)s: there are no CSV files, the API is asked: %(error)s"),
+                dataset=self._dataset.slug,
+                error=error,
+            )
             return {}
         return bulk.chosen(listed, days)
 
@@ -203,12 +224,14 @@ class _OfDataset:
                 for day in days:
                     self._work.failed(self._dataset, day, error)
                 return
-            self._log("%s; the API is asked instead", error)
+            self._log(ASKED_INSTEAD, error=error)
             left = days
         if left and self._falls_back:
             self._ask(left)
         elif left:
-            self._log("%s has no rows of %s of its days", file.key, len(left))
+            self._log(
+                gettext_noop("%(file)s has no rows of %(days)s of its days"), file=file.key, days=len(left)
+            )
 
     def _store_file(self, opened: Opened, files: Files) -> list[date]:
         """Store those of its days that a file has; return those to be asked for."""
@@ -233,7 +256,7 @@ class _OfDataset:
             self._work.run.check_stop()
             if isinstance(table, Broken):
                 if self._falls_back:
-                    self._log("%s; the API is asked instead", table.error)
+                    self._log(ASKED_INSTEAD, error=table.error)
                 else:
                     self._work.failed(self._dataset, table.day, table.error)
                     left.remove(table.day)
@@ -269,7 +292,11 @@ class _OfDataset:
         except WindowError as error:
             self._window, self._refusal = Window(error.first or date.min, error.last), error
             fetches.record_refused(dataset, [day], execution=run.execution, now=run.now())
-            self._log("%s %s is outside what the plan covers: %s", dataset.slug, day, error)
+            self._log(
+                gettext_noop("%(where)s is outside what the plan covers: %(error)s"),
+                where=_name(dataset, day),
+                error=error,
+            )
             self._work.done(dataset, day)
         except (DataError, *OF_ONE_QUESTION) as error:
             if error.retryable and not isinstance(error, DataError):
@@ -306,5 +333,5 @@ class _OfDataset:
                     found += map(lines.row, range(len(lines)))
         session.store_tables(self._work.run, [decode(self._dataset, TextRows(found))])
 
-    def _log(self, text: str, *values: object) -> None:
-        self._work.run.log.warning(text, *values, extra={"action": "backfill_note"})
+    def _log(self, text: str, **params: object) -> None:
+        self._work.run.log.warning(text, params, extra={"action": "backfill_note"})

@@ -14,6 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext_noop
+
 from jquants.datasets.dataset import Dataset, Partition
 from jquants.errors import UnreadableError
 
@@ -98,7 +100,11 @@ def _file(dataset: Dataset, row: dict[str, object]) -> File | None:
         modified_at = _moment(str(row["LastModified"]))
         first, last = (None, None) if dataset.partition is Partition.WHOLE else _period(key)
     except (KeyError, ValueError):
-        logger.warning("%s lists a file that is not understood: %s", LIST, row, extra={"action": "odd_file"})
+        logger.warning(
+            gettext_noop("%(path)s lists a file that is not understood: %(file)s"),
+            {"path": LIST, "file": row},
+            extra={"action": "odd_file"},
+        )
         return None
     return File(key, modified_at, size, first, last)
 
@@ -147,7 +153,11 @@ def downloaded(client: Client, file: File) -> Iterator[Path]:
             except UnreadableError:
                 if not left:
                     raise
-                logger.warning("%s arrived damaged, trying again", file.key, extra={"action": "file_damaged"})
+                logger.warning(
+                    gettext_noop("%(file)s arrived damaged, trying again"),
+                    {"file": file.key},
+                    extra={"action": "file_damaged"},
+                )
         yield path
 
 

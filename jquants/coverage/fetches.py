@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from jquants.coverage import states
 from jquants.datasets.dataset import Dataset
@@ -77,9 +78,8 @@ class Record:
         if is_changed:
             fields |= {"changed_at": self._now, "changed_rows": counts.changed}
             logger.warning(
-                "J-Quants has other rows of %s than before: %s differ",
-                self._row,
-                counts.changed,
+                gettext_noop("J-Quants has other rows of %(where)s than before: %(rows)s differ"),
+                {"where": self._row, "rows": counts.changed},
                 extra={"action": "content_changed"},
             )
         Coverage.objects.filter(pk=self._row.pk).update(**fields)
@@ -170,8 +170,8 @@ def _keep_unknown(table: Table) -> None:
     """Keep the values that no column takes."""
     slug = table.dataset.slug
     logger.warning(
-        "J-Quants sent keys that this version does not know (%s); their values are kept",
-        ", ".join(table.unknown_keys()),
+        gettext_noop("J-Quants sent keys that this version does not know (%(keys)s); their values are kept"),
+        {"keys": ", ".join(table.unknown_keys())},
         extra={"action": "unknown_keys"},
     )
     UnknownValues.objects.filter(dataset=slug, day=table.day).delete()

@@ -69,7 +69,7 @@ class ExecutionColumns:
         return format_html(
             '<span class="moo-running"><span>{}</span>{}</span>',
             cells.running_status(execution),
-            cells.progress(execution),
+            cells.progress(execution, self.now),
         )
 
     @admin.display(description=_("started by"), ordering="trigger")

@@ -164,7 +164,7 @@ class JobColumns:
             cells.execution_url(active.pk),
             cells.running_status(active),
             words.span(self.now - since),
-            cells.progress(active) if active.status in HELD else "",
+            cells.progress(active, self.now) if active.status in HELD else "",
         )
 
     @admin.display(description=_("actions"))

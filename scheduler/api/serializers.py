@@ -36,6 +36,13 @@ class ProgressSerializer(serializers.Serializer[JobExecution]):
     total = serializers.IntegerField(source="progress_total", allow_null=True)
     percent = serializers.IntegerField(source="progress_percent", allow_null=True)
     text = serializers.CharField(source="progress_text")
+    remaining_seconds = serializers.SerializerMethodField(
+        help_text=_("How long it may still take; null where that cannot be told.")
+    )
+
+    def get_remaining_seconds(self, execution: JobExecution) -> int | None:
+        left = execution.remaining(timezone.now()) if execution.status == Status.RUNNING else None
+        return None if left is None else round(left.total_seconds())
 
 
 class CountsSerializer(serializers.Serializer[JobExecution]):
@@ -135,6 +142,7 @@ class StartedExecutionSerializer(ExecutionSerializer):
 
 class LogLineSerializer(ModelSerializer):
     level = serializers.SerializerMethodField()
+    message = serializers.CharField(source="text", read_only=True)
 
     class Meta:
         model = ExecutionLog

@@ -249,6 +249,13 @@ class JobExecution(models.Model):
             return None
         return min(100, 100 * self.progress_done // self.progress_total)
 
+    def remaining(self, now: datetime) -> timedelta | None:
+        """How long the run may still take, should it go on as fast as so far; None where that cannot be told."""
+        if not (self.progress_total and self.progress_done and self.started_at):
+            return None
+        left = max(0, self.progress_total - self.progress_done)
+        return max(timedelta(), now - self.started_at) / self.progress_done * left
+
     def change(self, *, only_from: tuple[Status, ...], held_by: UUID | None = None, **fields: Any) -> bool:
         """Write `fields` if the row is still in one of `only_from` and, where given, carries the token `held_by`.
 

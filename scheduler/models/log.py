@@ -3,6 +3,7 @@ from __future__ import annotations
 import logging
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
@@ -24,7 +25,10 @@ class ExecutionLog(models.Model):
     )
     at = models.DateTimeField(_("at"))
     level = models.PositiveSmallIntegerField(_("level"), choices=Level.choices, default=Level.INFO)
-    message = models.TextField(_("message"))
+    message = models.TextField(_("message"), help_text=_("As the code says it, in English."))
+    translations = models.JSONField(
+        _("in other languages"), default=dict, blank=True, help_text=_("The same by language code.")
+    )
 
     class Meta:
         db_table = "execution_logs"
@@ -35,3 +39,8 @@ class ExecutionLog(models.Model):
 
     def __str__(self) -> str:
         return self.message
+
+    @property
+    def text(self) -> str:
+        """The message in the active language, where it was translated."""
+        return str(self.translations.get(get_language(), self.message))

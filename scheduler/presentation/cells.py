@@ -69,7 +69,7 @@ def age(at: datetime, now: datetime) -> SafeString:
     )
 
 
-def progress(execution: JobExecution) -> SafeString:
+def progress(execution: JobExecution, now: datetime) -> SafeString:
     """Return the bar of an active execution; it moves without a figure while the run has given none."""
     percent = execution.progress_percent
     done = ""
@@ -78,7 +78,9 @@ def progress(execution: JobExecution) -> SafeString:
         if execution.progress_total:
             total = number_format(execution.progress_total, use_l10n=True, force_grouping=True)
             done = _("%(done)s of %(total)s") % {"done": done, "total": total}
-    text = " · ".join(part for part in (done, execution.progress_text) if part)
+    text = " · ".join(
+        part for part in (done, execution.progress_text, words.remaining(execution, now)) if part
+    )
     return format_html(
         '<div class="moo-progress{}" title="{}"><div class="moo-bar" role="progressbar" aria-valuemin="0"'
         ' aria-valuemax="100"{}><i style="width:{}%"></i></div><small>{}</small></div>',

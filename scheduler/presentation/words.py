@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from scheduler.models import JobExecution
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400  # seconds
 
@@ -47,6 +51,14 @@ def distance(moment: datetime, now: datetime) -> str:
     if moment > now:
         return _("in %(span)s") % {"span": span(moment - now)}
     return _("%(span)s ago") % {"span": span(now - moment)}
+
+
+def remaining(execution: JobExecution, now: datetime) -> str:
+    """Return how long a run may still take, where that is a minute at least: "about 12 min left"; else ""."""
+    left = execution.remaining(now)
+    if left is None or left < timedelta(minutes=1):
+        return ""
+    return _("about %(span)s left") % {"span": span(left)}
 
 
 def clock(moment: datetime, now: datetime) -> str:

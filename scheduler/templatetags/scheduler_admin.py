@@ -97,7 +97,7 @@ def status(execution: JobExecution) -> SafeString:
 
 @register.filter
 def progress(execution: JobExecution) -> SafeString:
-    return cells.progress(execution)
+    return cells.progress(execution, timezone.now())
 
 
 @register.filter

@@ -157,8 +157,9 @@ class Pulse(logging.Handler):
         told = self.format(record)
         if record.args and not isinstance(record.args, Mapping):
             return log_lines.worded(told, {})
+        params = record.args if isinstance(record.args, Mapping) else {}
         rest = told.removeprefix(record.getMessage())  # a traceback
-        return log_lines.worded(str(record.msg), record.args or {}, rest=rest)
+        return log_lines.worded(str(record.msg), params, rest=rest)
 
     def _run(self) -> None:
         try:

@@ -66,7 +66,7 @@ def test_words_within_a_line_are_translated_too() -> None:
 
     assert text("en", **told).startswith("Daily quotes cannot be stored: J-Quants refuses")
     japanese = text("ja", **told)
-    assert "日次株価" in japanese
+    assert "株価四本値" in japanese
     assert "/fins/summary" in japanese
     assert "[no such code]" in japanese
     assert "refuses" not in japanese

@@ -267,7 +267,7 @@ def test_a_day_of_files_only_that_has_none_yet_is_not_asked_of_the_api(
 
     assert [seen.path for seen in wire.seen] == ["/v2/bulk/list"]
     [api] = estimated(Request((TICKS,), FRIDAY, FRIDAY, source=Source.API), NOW)
-    assert "CSV files only" in api.obstacle
+    assert "CSV files only" in str(api.obstacle)
 
 
 def test_a_data_set_that_the_plan_lacks_after_all_does_not_keep_others_out(wire: Wire) -> None:

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
@@ -23,6 +24,8 @@ def test_execution_tells_how_far_it_is(client: APIClient, make_run: Callable[...
 
     shown = client.get(f"{EXECUTIONS}/{run.pk}").json()
 
+    a_third = (timezone.now() - NOW).total_seconds() / 3
+    assert shown["progress"].pop("remaining_seconds") == pytest.approx(a_third, abs=10)
     assert shown["progress"] == {"done": 3, "total": 4, "percent": 75, "text": "row 3"}
     assert (shown["status"], shown["worker"], shown["started_at"]) == (
         "running",

@@ -3,8 +3,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.utils.translation import override
 
+from scheduler.models import JobExecution
 from scheduler.presentation import words
+from tests.conftest import NOW
 
 
 @pytest.mark.parametrize(
@@ -60,3 +63,24 @@ def test_clock_names_the_day_unless_it_is_today_in_tokyo(now: datetime, hours: i
 
 def test_exact_is_to_the_second_with_the_zone(now: datetime) -> None:
     assert words.exact(now) == "2026-11-20 17:00:00 JST"
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "expected"),
+    [
+        (25, 100, ["about 9 min left", "残り約9分"]),
+        (99, 100, ["", ""]),  # some seconds
+        (0, 100, ["", ""]),
+        (25, None, ["", ""]),
+        (None, None, ["", ""]),
+        (120, 100, ["", ""]),  # more than it thought
+    ],
+)
+def test_remaining_is_told_from_a_minute_on(done: int | None, total: int | None, expected: list[str]) -> None:
+    run = JobExecution(started_at=NOW - timedelta(minutes=3), progress_done=done, progress_total=total)
+
+    told = []
+    for language in ("en", "ja"):
+        with override(language):
+            told.append(words.remaining(run, NOW))
+    assert told == expected

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 from urllib.parse import urlsplit
 
 import requests
@@ -41,6 +41,17 @@ from jquants.transport import BASE_URL, PIECE, Session, checked_key, checked_url
 __all__ = ["BASE_URL", "Client", "Page", "Row"]
 
 T = TypeVar("T")
+
+
+class Collection(Protocol):
+    """What can be extended by rows."""
+
+    def __len__(self) -> int: ...
+
+    def extend(self, rows: list[Row], /) -> None: ...
+
+
+Gatherer = TypeVar("Gatherer", bound=Collection)
 
 logger = logging.getLogger(__name__)
 
@@ -96,24 +107,30 @@ class Client:
         self._limiter.give_back()
 
     def rows(self, path: str, /, **params: str) -> list[Row]:
-        """Return the rows of all pages of `path`; raises JQuantsError.
+        """Return the rows of all pages of `path`; raises JQuantsError. For many rows, see `gather`."""
+        return self.gather(list[Row], path, **params)
+
+    def gather(self, new: Callable[[], Gatherer], path: str, /, **params: str) -> Gatherer:
+        """Return a `new` collection that was extended by the rows of each page of `path`; raises JQuantsError.
 
         How long the key of a next page is good is not told. Where a later page is refused, perhaps as we waited
         long for the rate limit, all are asked for once more.
         """
-        found: list[Row] = []
+        found = new()
         try:
             for page in self.pages(path, **params):
-                found += page.rows
+                found.extend(page.rows)
         except ParameterError as error:
-            if not found:
+            if not len(found):
                 raise
             logger.warning(
                 "A later page was refused, starting anew: %(error)s",
                 {"error": error},
                 extra={"action": "pages_anew"},
             )
-            return [row for page in self.pages(path, **params) for row in page.rows]
+            found = new()
+            for page in self.pages(path, **params):
+                found.extend(page.rows)
         return found
 
     def pages(self, path: str, /, **params: str) -> Iterator[Page]:

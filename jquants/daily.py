@@ -79,13 +79,13 @@ def fetch_newest(run: Run, dataset: Dataset) -> None:
     """Fetch and store the one day that J-Quants offers. Snoozes while that of today is not published yet (R31)."""
     today = calendar.today(run.now())
     with session.open_client(run) as client:
-        rows = client.rows(dataset.path)
-    if rows:  # maybe still those of the day before
-        session.store(run, dataset, rows)
-    is_late = not rows or newest_published(dataset, run.now()) >= today
+        answer = session.ask(client, dataset)
+    if answer:  # maybe still those of the day before
+        session.store(run, dataset, answer)
+    is_late = not answer or newest_published(dataset, run.now()) >= today
     if is_late and expected_days(dataset, today, today).days and not fetches.covered(dataset, [today]):
         run.snooze(NOT_PUBLISHED_SECONDS, "not_published_yet", date=today.isoformat())
-    elif not rows:
+    elif not answer:
         run.log.info(gettext_noop("J-Quants offers no day now"), extra={"action": "nothing_to_fetch"})
 
 
@@ -183,9 +183,10 @@ class _Question:
         if day not in self._window:
             return self._refusal
         try:
-            rows = self._client.rows(self._dataset.path, **{self._dataset.day_parameter: day.isoformat()})
-            count = len(rows)
-            table = session.decoded(self._dataset, rows, day=day)
+            asked = {self._dataset.day_parameter: day.isoformat()}
+            answer = session.ask(self._client, self._dataset, **asked)
+            count = len(answer)
+            table = session.decoded(self._dataset, answer, day=day)
         except WindowError as error:
             self._window, self._refusal = Window(error.first or date.min, error.last), error
             return error
@@ -193,7 +194,7 @@ class _Question:
             if error.retryable:
                 raise
             return error
-        del rows  # minute bars of a day are hundreds of megabytes
+        del answer  # minute bars of a day are hundreds of megabytes
         return Fetched(table.packed(), count)
 
 

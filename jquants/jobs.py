@@ -83,9 +83,9 @@ class ListedCompanies(DatasetJob):
             asked_at = run.now()
             with session.open_client(run) as client:
                 query = {"date": day.isoformat()} if asked or day != newest else {}
-                rows = client.rows(LISTED_COMPANIES.path, **query)
+                answer = session.ask(client, LISTED_COMPANIES, **query)
             # On a holiday the answer is the list of the next trading day: its own day decides.
-            session.store(run, LISTED_COMPANIES, rows, asked_at=asked_at)
+            session.store(run, LISTED_COMPANIES, answer, asked_at=asked_at)
 
     def _wanted(self, run: Run, newest: date) -> list[date]:
         """Return the days whose list to ask for, oldest first; one that is not final yet is asked for when it is."""

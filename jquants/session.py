@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 from jquants import calendar, ingest, source
 from jquants.client import Client, Row
 from jquants.datasets import Dataset, plans
+from jquants.datasets.answer import Answer, Gathered
 from jquants.datasets.table import Table, decode
 from jquants.errors import JQuantsError, PlanError
 from jquants.memory import collection_paused
@@ -107,10 +108,15 @@ def window(run: Run, dataset: Dataset) -> plans.Window:
     return subscription.current().window(calendar.today(run.now()), dataset)
 
 
+def ask(client: Client, dataset: Dataset, **params: str) -> Answer:
+    """Return what J-Quants has of `dataset`; raises JQuantsError."""
+    return client.gather(Gathered, dataset.path, **params).answer()
+
+
 def store(
     run: Run,
     dataset: Dataset,
-    rows: Sequence[Row],
+    rows: Sequence[Row] | Answer,
     *,
     day: date | None = None,
     asked_at: datetime | None = None,
@@ -121,7 +127,7 @@ def store(
     store_tables(run, [table], asked_at=asked_at, fetched=len(rows), is_thorough=is_thorough)
 
 
-def decoded(dataset: Dataset, rows: Sequence[Row], *, day: date | None = None) -> Table:
+def decoded(dataset: Dataset, rows: Sequence[Row] | Answer, *, day: date | None = None) -> Table:
     """Return the table of an answer; raises DataError for one that cannot be stored."""
     with collection_paused():
         table = decode(dataset, rows, day=day)

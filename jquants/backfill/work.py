@@ -287,8 +287,8 @@ class _OfDataset:
         try:
             if day not in self._window:
                 raise self._refusal
-            rows = self._client.rows(dataset.path, **{dataset.day_parameter: day.isoformat()})
-            session.store(run, dataset, rows, day=day, asked_at=asked_at)
+            answer = session.ask(self._client, dataset, **{dataset.day_parameter: day.isoformat()})
+            session.store(run, dataset, answer, day=day, asked_at=asked_at)
         except WindowError as error:
             self._window, self._refusal = Window(error.first or date.min, error.last), error
             fetches.record_refused(dataset, [day], execution=run.execution, now=run.now())

@@ -59,13 +59,7 @@ class JsonRows(Answer):
     @cached_property
     def _columns(self) -> Mapping[str, Sequence[Any]] | None:
         """The values by key, where all rows have the same keys; None where they differ."""
-        keys = list(self._rows[0]) if self._rows else []
-        if len(keys) < 2 or set(map(len, self._rows)) != {len(keys)}:
-            return None
-        try:
-            return dict(zip(keys, _turned(self._rows, keys), strict=True))
-        except KeyError:
-            return None
+        return _turned(self._rows)
 
     def keys(self) -> set[str]:
         return set(self._columns or set[str]().union(*self._rows))
@@ -86,15 +80,86 @@ class JsonRows(Answer):
         return self._rows
 
 
-def _turned(rows: Sequence[Row], keys: Sequence[str]) -> list[list[Any]]:
-    """Return the values of `rows` under each of `keys` (two at least), some rows at a time: those the cache holds."""
+def _turned(rows: Sequence[Row]) -> dict[str, list[Any]] | None:
+    """Return the values of `rows` by key; None where their keys differ, or are less than two."""
+    keys = list(rows[0]) if rows else []
+    if len(keys) < 2 or set(map(len, rows)) != {len(keys)}:
+        return None
     values = itemgetter(*keys)
     columns: list[list[Any]] = [[] for _ in keys]
-    for start in range(0, len(rows), ROWS_AT_ONCE):
-        some = zip(*map(values, rows[start : start + ROWS_AT_ONCE]), strict=True)
-        for column, part in zip(columns, some, strict=True):
-            column.extend(part)
-    return columns
+    try:
+        for start in range(0, len(rows), ROWS_AT_ONCE):  # those that the cache holds
+            some = zip(*map(values, rows[start : start + ROWS_AT_ONCE]), strict=True)
+            for column, part in zip(columns, some, strict=True):
+                column.extend(part)
+    except KeyError:
+        return None
+    return dict(zip(keys, columns, strict=True))
+
+
+class Gathered:
+    """Collects the rows of an answer page by page, as columns: the objects they come in take four times the memory."""
+
+    def __init__(self) -> None:
+        self._columns: dict[str, list[Any]] = {}
+        self._texts: dict[str, str] = {}  # each once, however often it came
+        self._rows: list[Row] | None = None  # instead, where their keys differ
+
+    def __len__(self) -> int:
+        return len(self._rows) if self._rows is not None else len(next(iter(self._columns.values()), ()))
+
+    def extend(self, rows: Sequence[Row]) -> None:
+        if not rows:
+            return
+        page = _turned(rows) if self._rows is None else None
+        if page is None or (self._columns and page.keys() != self._columns.keys()):
+            self._rows = [*self._as_rows(), *rows]
+            self._columns = {}
+            return
+        for key, values in page.items():
+            once = self._once(values)
+            self._columns.setdefault(key, []).extend(once)
+
+    def answer(self) -> Answer:
+        return ColumnRows(self._columns) if self._columns else JsonRows(self._rows or [])
+
+    def _once(self, values: list[Any]) -> Iterable[Any]:
+        return map(self._texts.setdefault, values, values) if set(map(type, values)) == {str} else values
+
+    def _as_rows(self) -> list[Row]:
+        if self._rows is not None:
+            return self._rows
+        return [
+            dict(zip(self._columns, row, strict=True)) for row in zip(*self._columns.values(), strict=True)
+        ]
+
+
+class ColumnRows(Answer):
+    """Rows as columns, all of the same length, by key."""
+
+    def __init__(self, columns: Mapping[str, Sequence[Any]]) -> None:
+        self._columns = columns
+
+    def __len__(self) -> int:
+        return len(next(iter(self._columns.values())))
+
+    def keys(self) -> set[str]:
+        return set(self._columns)
+
+    def has(self, key: str) -> bool:
+        return key in self._columns
+
+    def values(self, column: Column) -> Sequence[Any]:
+        return self._columns[column.key]
+
+    def row(self, position: int) -> Row:
+        return {key: column[position] for key, column in self._columns.items()}
+
+    def spread(self, names: frozenset[str]) -> Answer:
+        return JsonRows([_spread(names, row) for row in map(self.row, range(len(self)))])
+
+    def nested(self, related: Related) -> Iterable[Row]:
+        return map(self.row, range(len(self)))
 
 
 class TextRows(JsonRows):
@@ -116,27 +181,14 @@ def _spread(names: frozenset[str], row: Row) -> Row:
     return spread
 
 
-class CsvRows(Answer):
-    """The cells of a file: a column, all of the same length, under each key of its `header`."""
+class CsvRows(ColumnRows):
+    """The cells of a file: a column under each key of its `header`."""
 
     def __init__(self, header: Sequence[str], columns: Sequence[Sequence[str]]) -> None:
-        self._header = header
-        self._columns = dict(zip(header, columns, strict=True))
-
-    def __len__(self) -> int:
-        return len(self._columns[self._header[0]])
-
-    def keys(self) -> set[str]:
-        return set(self._header)
-
-    def has(self, key: str) -> bool:
-        return key in self._columns
+        super().__init__(dict(zip(header, columns, strict=True)))
 
     def values(self, column: Column) -> Sequence[Any]:
         return column.field.from_text(self._columns[column.key])
-
-    def row(self, position: int) -> Row:
-        return {key: column[position] for key, column in self._columns.items()}
 
     def spread(self, names: frozenset[str]) -> Answer:
         rows = map(self.row, range(len(self)))

@@ -162,7 +162,7 @@ def _addons(found: Found) -> Result:
         return problem("addons", "check_addons_wrong", told=",".join(sorted(told)), found=shown)
     if not found.addons:
         return ok("addons", "check_addons_none")
-    return ok("addons", "check_addons_ok", addons=", ".join(sorted(found.addons)))
+    return ok("addons", f"check_addons_{'_'.join(sorted(found.addons))}")
 
 
 def _clock(client: Client) -> Iterator[Result]:

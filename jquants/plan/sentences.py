@@ -24,7 +24,9 @@ SENTENCES: dict[str, str | Promise] = {
     "check_window_ok": _("%(window)s, as J-Quants says."),
     "check_window_untold": _("J-Quants did not say which days the plan covers."),
     "check_addons_none": _("None."),
-    "check_addons_ok": "%(addons)s",
+    "check_addons_minute": _("minute bars and ticks"),
+    "check_addons_tdnet": _("TDnet disclosures"),
+    "check_addons_minute_tdnet": _("minute bars and ticks, TDnet disclosures"),
     "check_addons_wrong": _(
         "JQUANTS_ADDONS is “%(told)s”, but J-Quants shows “%(found)s”. Set JQUANTS_ADDONS=%(found)s, or auto."
     ),

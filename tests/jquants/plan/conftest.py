@@ -29,8 +29,8 @@ def standin(unknown: Settings) -> Iterator[Callable[..., StandinServer]]:
     """Return a function that starts a stand-in on a plan, at NOW, which the settings then point to."""
     with ExitStack() as stack:
 
-        def start(plan: str, key: str = KEY) -> StandinServer:
-            server = stack.enter_context(StandinServer(plan=plan, addons=(), key=key, now=lambda: NOW))
+        def start(plan: str, key: str = KEY, addons: tuple[str, ...] = ()) -> StandinServer:
+            server = stack.enter_context(StandinServer(plan=plan, addons=addons, key=key, now=lambda: NOW))
             unknown.JQUANTS_BASE_URL = server.base_url
             return server
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.utils.translation import override
 from pytest_django import Settings
 
 from jquants import source
@@ -51,6 +52,26 @@ def test_all_is_well(standin: Callable[..., StandinServer]) -> None:
     assert {"source", "reach", "key", "clock"} < set(results)
     assert subscription.current().plan == "light"
     assert last_results(Connection.objects.get()) == list(results.values())
+
+
+@pytest.mark.parametrize(
+    ("addons", "english", "japanese"),
+    [
+        (("minute",), "minute bars and ticks", "分足・ティック"),
+        (("tdnet",), "TDnet disclosures", "TDnet 適時開示"),
+        (("tdnet", "minute"), "minute bars and ticks, TDnet disclosures", "分足・ティック、TDnet 適時開示"),
+    ],
+)
+def test_add_ons_are_told_by_name(
+    standin: Callable[..., StandinServer], addons: tuple[str, ...], english: str, japanese: str
+) -> None:
+    standin("light", addons=addons)
+
+    result = checked()["addons"]
+
+    assert result.text == english
+    with override("ja"):
+        assert result.text == japanese
 
 
 def test_a_key_that_is_refused(standin: Callable[..., StandinServer], settings: Settings) -> None:

@@ -13,6 +13,7 @@ from jquants.datasets.fields import Json
 
 LITERAL = Json(kind=list)
 ROWS_AT_ONCE = 256
+ROWS_TO_TURN = 20_000  # into columns; to turn few as they come takes longer than to turn them together
 
 
 class Answer(ABC):
@@ -98,40 +99,41 @@ def _turned(rows: Sequence[Row]) -> dict[str, list[Any]] | None:
 
 
 class Gathered:
-    """Collects the rows of an answer page by page, as columns: the objects they come in take four times the memory."""
+    """Collects the rows of an answer page by page; many of them as columns, which take a quarter of the memory."""
 
     def __init__(self) -> None:
-        self._columns: dict[str, list[Any]] = {}
+        self._rows: list[Row] = []
+        self._columns: dict[str, list[Any]] = {}  # of the rows before those
         self._texts: dict[str, str] = {}  # each once, however often it came
-        self._rows: list[Row] | None = None  # instead, where their keys differ
+        self._differ = False  # the keys of the rows
 
     def __len__(self) -> int:
-        return len(self._rows) if self._rows is not None else len(next(iter(self._columns.values()), ()))
+        return len(next(iter(self._columns.values()), ())) + len(self._rows)
 
     def extend(self, rows: Sequence[Row]) -> None:
-        if not rows:
-            return
-        page = _turned(rows) if self._rows is None else None
-        if page is None or (self._columns and page.keys() != self._columns.keys()):
-            self._rows = [*self._as_rows(), *rows]
-            self._columns = {}
-            return
-        for key, values in page.items():
-            once = self._once(values)
-            self._columns.setdefault(key, []).extend(once)
+        self._rows += rows
+        if len(self._rows) >= ROWS_TO_TURN and not self._differ:
+            self._turn()
 
     def answer(self) -> Answer:
-        return ColumnRows(self._columns) if self._columns else JsonRows(self._rows or [])
+        if self._columns and self._rows:
+            self._turn()
+        return ColumnRows(self._columns) if self._columns else JsonRows(self._rows)
+
+    def _turn(self) -> None:
+        """Put the rows behind the columns; where their keys differ, all stay rows."""
+        turned = _turned(self._rows)
+        if turned is None or (self._columns and turned.keys() != self._columns.keys()):
+            before = zip(*self._columns.values(), strict=True)
+            self._rows = [*(dict(zip(self._columns, row, strict=True)) for row in before), *self._rows]
+            self._columns, self._differ = {}, True
+            return
+        self._rows = []
+        for key, values in turned.items():
+            self._columns.setdefault(key, []).extend(self._once(values))
 
     def _once(self, values: list[Any]) -> Iterable[Any]:
         return map(self._texts.setdefault, values, values) if set(map(type, values)) == {str} else values
-
-    def _as_rows(self) -> list[Row]:
-        if self._rows is not None:
-            return self._rows
-        return [
-            dict(zip(self._columns, row, strict=True)) for row in zip(*self._columns.values(), strict=True)
-        ]
 
 
 class ColumnRows(Answer):

@@ -18,6 +18,12 @@ SESSIONS = {f"{session}{key}": 1.0 for session in "MA" for key in ("O", "H", "L"
 }
 
 
+@pytest.fixture(autouse=True, params=[1, 3])
+def _few_are_many(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Turn rows into columns from a few on."""
+    monkeypatch.setattr("jquants.datasets.answer.ROWS_TO_TURN", request.param)
+
+
 def gathered(*pages: list[dict[str, Any]]) -> Answer:
     found = Gathered()
     for number, page in enumerate(pages):
@@ -81,3 +87,8 @@ def test_rows_of_one_key_are_gathered() -> None:
     rows = [{"Code": "13010"}, {"Code": "13050"}]
     answer = gathered(rows[:1], rows[1:])
     assert [answer.row(position) for position in range(len(answer))] == rows
+
+
+def test_few_rows_stay_as_they_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jquants.datasets.answer.ROWS_TO_TURN", 5)
+    assert isinstance(gathered(BARS[:2], BARS[2:]), JsonRows)

@@ -45,7 +45,7 @@ class PlanAwareClient(Client):
 
 
 def open_client(run: Run, *, wait: Callable[[float], None] | None = None, asks: int = 1) -> Client:
-    """Return a client by the settings, for a `with` statement, that asks so many questions at least.
+    """Return a client by the settings, for a `with` statement, that is about to ask so many questions.
 
     It sleeps through `wait`, by default the run's own. Raises, before any request, NoApiKeyError, and
     MixedSourcesError where its answers could not be stored. The plan is found out first, if need be.

@@ -150,8 +150,8 @@ def _rows(
     """Return the locked rows of partitions by day, and the days whose row is new: it says what was `fetched`."""
     days = sorted(fetched, key=str)  # in one order, so that two writers do not wait for each other
     partitions = Q(day__in=days) if days != [None] else Q(day=None)
-    stored = Coverage.objects.filter(partitions, dataset=dataset.slug).order_by("day").select_for_update()
-    rows = {row.day: row for row in stored}
+    stored = Coverage.objects.filter(partitions, dataset=dataset.slug)
+    rows = {row.day: row for row in stored.order_by("day").select_for_update()}
     new = [
         Coverage(dataset=dataset.slug, day=day, fetched_at=now, execution=execution, **fetched[day])
         for day in days
@@ -160,7 +160,10 @@ def _rows(
     try:
         with transaction.atomic():
             Coverage.objects.bulk_create(new)
-    except IntegrityError:  # another writer was first
+    except IntegrityError:
+        if stored.count() == len(rows):
+            raise
+        # Another writer was first.
         return _rows(dataset, fetched, execution=execution, now=now)
     created = {row.day: row for row in new}
     return rows | created, set(created)

@@ -111,7 +111,7 @@ class DatabaseRateLimiter:
     """A limiter shared by all that use the same key on the same database; one instance a thread.
 
     A backfill is kept off the headroom of each bucket, so that live jobs need not wait for it. `asks` is how many
-    requests will be sent at least.
+    requests are about to be sent.
     `clock` tells seconds since the epoch: the database outlives every process and machine.
     `reserve` and `pause` refuse to run inside a transaction (RuntimeError): its locks would stop everybody
     until its end, and its rollback would forget requests that were sent.

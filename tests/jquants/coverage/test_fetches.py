@@ -80,7 +80,7 @@ def test_who_comes_second_to_a_new_day_waits_and_finds_what_was_fetched() -> Non
 
     def is_waiting() -> bool:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
             return bool(cursor.fetchone()[0])
 
     thread = threading.Thread(target=second)

@@ -52,7 +52,7 @@ def test_line_is_told_in_the_language_of_the_reader(claimed: Claim, now: datetim
     with override("en"):
         assert line.text == line.message
     with override("ja"):
-        assert line.text == "2026-11-20：4424 行"
+        assert line.text == "2026-11-20: 4424行"
 
 
 def test_words_within_a_line_are_translated_too() -> None:
@@ -92,14 +92,14 @@ def test_traceback_follows_the_line_in_each_language(claimed: Claim, now: dateti
         told = text(language, message=line.message, translations=line.translations)
         assert told.endswith("\nValueError: why")
     assert line.message.startswith("attempt 2 failed\n")
-    assert line.translations["ja"].startswith("2 回目の試行が失敗しました\n")
+    assert line.translations["ja"].startswith("2回目の試行が失敗しました\n")
 
 
 def test_secrets_are_masked_in_each_language(settings: Any) -> None:
     settings.JQUANTS_API_KEY = "a-key-that-is-secret"
     told = log_lines.worded(STORED, {"day": "a-key-that-is-secret", "rows": 1})
 
-    assert told == {"message": "*****: 1 rows", "translations": {"ja": "*****：1 行"}}
+    assert told == {"message": "*****: 1 rows", "translations": {"ja": "*****: 1行"}}
 
 
 def test_page_and_api_show_the_log_in_the_language_of_the_request(
@@ -111,7 +111,7 @@ def test_page_and_api_show_the_log_in_the_language_of_the_request(
     api = APIClient()
     api.force_authenticate(person)
 
-    for language, expected in (("ja", "2026-11-20：4424 行"), ("en", "2026-11-20: 4424 rows")):
+    for language, expected in (("ja", "2026-11-20: 4424行"), ("en", "2026-11-20: 4424 rows")):
         headers = {"Accept-Language": language}
         page = admin_client.get(
             reverse("admin:scheduler_jobexecution_change", args=[run]), headers=headers

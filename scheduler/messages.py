@@ -71,6 +71,7 @@ register(
         "drained": _("Interrupted by a shutdown of the scheduler; queued again without counting an attempt."),
         "gave_way": _("Lets a live run go first; continues in %(seconds)s seconds."),
         "job_archived": _("The job “%(job)s” is archived. Restore it first."),
+        "no_calendar": _("“%(name)s” is not a calendar; no installed app registers one."),
         "not_archived": _("Only an archived job can be deleted for good. Archive “%(job)s” first."),
         "replaced": _("Cancelled because the next run of the job replaces it."),
         "replaced_too_late": _(
@@ -84,6 +85,7 @@ register(
         ),
         "timed_out": _("Stopped because it ran longer than its limit of %(seconds)s seconds."),
         "unavailable": "%(why)s",  # the type words it
+        "unknown_calendar": _("“%(name)s” is not a calendar. Choose one of those known: %(known)s."),
         "unknown_job_type": _(
             "No installed app provides the job type “%(job_type)s”. Install the app that does, or disable the job."
         ),

@@ -7,6 +7,7 @@ from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 from scheduler import job_types
+from scheduler.management import argparse_texts
 
 
 class SchedulerConfig(AppConfig):
@@ -14,6 +15,7 @@ class SchedulerConfig(AppConfig):
     verbose_name = _("Scheduler")
 
     def ready(self) -> None:
+        argparse_texts.translate()
         job_types.autodiscover()
         checks.register(check_job_types)
         checks.register(check_max_concurrent)

@@ -1,6 +1,7 @@
 """Sentences about executions, stored as a code with parameters and worded in the reader's language.
 
-An app adds its own with `register`; `render` is what the admin, the command line and JSON show.
+An app adds its own with `register`; `render` is what the admin, the command line and JSON show. A parameter may be a
+sentence itself, or a list of some: `nested`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -27,18 +28,31 @@ def register(sentences: Mapping[str, str | Promise], *, words: Iterable[str] = (
     _words.update(words)
 
 
+def nested(code: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a sentence as a parameter of another: told in the same language, whenever that is."""
+    return {"code": code, "params": dict(params)}
+
+
 def render(code: str, params: Mapping[str, Any]) -> str:
     """Return the sentence of `code` in the active language, or "" when no app knows the code."""
     sentence = _sentences.get(code)
     if sentence is None:
         return ""
     try:
-        return str(sentence) % {
-            name: gettext(value) if name in _words and value and isinstance(value, str) else value
-            for name, value in params.items()
-        }
+        return str(sentence) % {name: _told(name, value) for name, value in params.items()}
     except (KeyError, TypeError, ValueError):
         return str(sentence)  # stored by an older version with other parameters
+
+
+def _told(name: str, value: object) -> object:
+    match value:
+        case list():
+            return " ".join(str(_told(name, each)) for each in value)
+        case {"code": str(code), "params": Mapping() as params}:
+            return render(code, params)
+        case str() if value and name in _words:
+            return gettext(value)
+    return value
 
 
 register(
@@ -93,6 +107,7 @@ register(
             "No worker knows its type “%(job_type)s”; it has been waiting for more than %(minutes)s minutes. "
             "Install the app that provides it, or cancel the execution."
         ),
+        "waited_too_long": _("Gave up after waiting %(hours)s hours."),
         "worker_lost": _("Its worker %(worker)s died or was silent for too long."),
         "worker_lost_not_again": _(
             "Its worker %(worker)s died or was silent for too long; the job is not to be tried again then."

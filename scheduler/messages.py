@@ -19,6 +19,7 @@ def register(sentences: Mapping[str, str | Promise], *, words: Iterable[str] = (
     """Add sentences by code; each may name its parameters as %(name)s.
 
     `words` names parameters that are words of the app: stored as in its source, translated where they are told.
+    Words with values in them are stored as {"text": …, "params": …}.
 
     Raises ValueError for a code that has another sentence: an execution would be told with the wrong one.
     """
@@ -52,6 +53,8 @@ def _told(name: str, value: object) -> object:
             return render(code, params)
         case str() if value and name in _words:
             return gettext(value)
+        case {"text": str(text), "params": Mapping() as params} if name in _words:
+            return gettext(text) % params
     return value
 
 

@@ -1,4 +1,3 @@
-import pickle
 import random
 from collections.abc import Iterator
 from dataclasses import replace
@@ -217,11 +216,9 @@ def test_what_was_expected_is_told_in_the_language_of_the_reader(
 ) -> None:
     with pytest.raises(UndecodableValueError) as caught:
         decode(dataset, [row])
-    error = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 - from a decoder's process
 
     with override("ja"):
-        assert f"{told}ではありません" in messages.render(error.code, error.params)
-    assert str(error) == str(caught.value)
+        assert f"{told}ではありません" in messages.render(caught.value.code, caught.value.params)
 
 
 def test_every_data_error_tells_data_set_and_row() -> None:

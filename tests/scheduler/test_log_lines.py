@@ -72,6 +72,13 @@ def test_words_within_a_line_are_translated_too() -> None:
     assert "refuses" not in japanese
 
 
+def test_line_without_words_has_those_of_its_parameters() -> None:
+    told = log_lines.worded("%(name)s: %(n)s", {"name": lazy(lambda: gettext("Daily quotes"), str)(), "n": 5})
+
+    assert told == {"message": "Daily quotes: 5", "translations": {"ja": "株価四本値: 5"}}
+    assert log_lines.worded("%(name)s: %(n)s", {"name": "topix", "n": 5})["translations"] == {}
+
+
 def test_line_that_nobody_translated_is_told_as_it_is(claimed: Claim, now: datetime) -> None:
     line = logged(claimed, now, "%s of a library at 100%%", "a line")
 

@@ -14,9 +14,9 @@ from scheduler.management.argparse_texts import TEXTS
 
 
 def parser(app: str, name: str) -> CommandParser:
-    command = load_command_class(app, name)
-    command._called_from_command_line = True  # errors exit, as they do in a shell
-    return command.create_parser("manage.py", name)
+    made = load_command_class(app, name).create_parser("manage.py", name)
+    made.called_from_command_line = True  # errors exit, as they do in a shell
+    return made
 
 
 @pytest.mark.parametrize(

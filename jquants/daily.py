@@ -117,7 +117,7 @@ def _missing(run: Run, dataset: Dataset, days: Sequence[date]) -> list[date]:
     if covered:
         run.log.info(
             gettext_noop("%(stored)s of %(days)s days are stored already"),
-            {"stored": len(covered), "days": len(days)},
+            {"stored": f"{len(covered):,}", "days": f"{len(days):,}"},
             extra={"action": "covered"},
         )
     return [day for day in days if day not in covered]
@@ -302,7 +302,7 @@ class _Fetch:
             if table.rows:
                 self._run.log.info(
                     gettext_noop("%(day)s: %(rows)s rows"),
-                    {"day": table.day, "rows": len(table)},
+                    {"day": table.day, "rows": f"{len(table):,}"},
                     extra={"action": "day_stored"},
                 )
             else:

@@ -190,7 +190,7 @@ class _OfDataset:
                 self._log(
                     gettext_noop("%(dataset)s: no CSV file has %(days)s of the days"),
                     dataset=self._dataset.slug,
-                    days=len(rest),
+                    days=f"{len(rest):,}",
                 )
         else:
             units += [(None, [day]) for day in rest]

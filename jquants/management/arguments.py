@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from scheduler.presentation import words
+
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
@@ -22,7 +24,7 @@ def known_dataset(slug: str) -> Dataset:
     if found is None:
         raise ArgumentTypeError(
             _("There is no data set “%(name)s”. There are: %(known)s.")
-            % {"name": slug, "known": ", ".join(dataset.slug for dataset in ALL)}
+            % {"name": slug, "known": words.listed(dataset.slug for dataset in ALL)}
         )
     return found
 

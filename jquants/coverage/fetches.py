@@ -209,7 +209,8 @@ def record_failed(
     """Note that what J-Quants sent of `day` could not be stored; what is stored of it stays noted as fetched."""
     text = mask(str(error))[:ERROR_LIMIT]
     with transaction.atomic():
-        row, is_new = Coverage.objects.get_or_create(
+        # Locked, so that who stores the day at the same time is not overwritten.
+        row, is_new = Coverage.objects.select_for_update().get_or_create(
             dataset=dataset.slug,
             day=day,
             defaults={

@@ -492,6 +492,16 @@ def test_what_is_fetched_whole_is_stale_once_more_is_published(settings: Setting
     assert [survey.states[None] for survey in found] == [State.STALE, State.FETCHED, State.FETCHED]
 
 
+def test_days_far_ahead_cost_nothing(settings: Settings) -> None:
+    settings.JQUANTS_PLAN = "standard"
+
+    [found] = states.survey([DAILY_QUOTES], NOW, first=FRIDAY, last=date.max)
+    [ahead] = states.survey([DAILY_QUOTES], NOW, first=date.max, last=date.max)
+
+    assert (list(found.states), found.last) == ([FRIDAY], FRIDAY)
+    assert ahead.states == {}
+
+
 def test_mornings_that_nobody_can_ask_for_any_more_are_no_gaps(settings: Settings) -> None:
     settings.JQUANTS_PLAN = "premium"
     [fresh] = states.survey([MORNING_QUOTES], NOW)

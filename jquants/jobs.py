@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from jquants import calendar, daily, session
+from jquants import calendar, newest_day, session, whole
 from jquants.backfill import corrections, work
 from jquants.backfill.request import BACKFILL_SLUG, Request
 from jquants.coverage import expected, fetches
+from jquants.daily import fetching
+from jquants.daily.days import DEFAULT_DAYS
 from jquants.datasets import ALL, LISTED_COMPANIES, Dataset
 from jquants.datasets.dataset import Partition
 from jquants.disclosure_files import DisclosureFiles
@@ -47,7 +49,7 @@ class WholeJob(DatasetJob):
     """Asks for all that the plan permits, each time: the past may change too."""
 
     def perform(self, run: Run) -> None:
-        daily.fetch_whole(run, self.dataset)
+        whole.fetch(run, self.dataset)
 
 
 class DailyJob(DatasetJob):
@@ -56,14 +58,14 @@ class DailyJob(DatasetJob):
     parameters = DailyForm
 
     def perform(self, run: Run) -> None:
-        daily.fetch(run, self.dataset)
+        fetching.fetch(run, self.dataset)
 
 
 class NewestJob(DatasetJob):
     """Asks for the only day that J-Quants offers of the data set."""
 
     def perform(self, run: Run) -> None:
-        daily.fetch_newest(run, self.dataset)
+        newest_day.fetch(run, self.dataset)
 
 
 class ListedCompanies(DatasetJob):
@@ -91,7 +93,7 @@ class ListedCompanies(DatasetJob):
         """Return the days whose list to ask for, oldest first; one that is not final yet is asked for when it is."""
         if run.parameters.get("force"):
             return [newest]
-        recent = calendar.newest_trading_days(daily.DEFAULT_DAYS, newest).days
+        recent = calendar.newest_trading_days(DEFAULT_DAYS, newest).days
         stored = fetches.fetched(LISTED_COMPANIES, recent[0], newest)
         early = {day for day in stored if not expected.is_final(LISTED_COMPANIES, day, run.now())}
         done = early | fetches.covered(LISTED_COMPANIES, recent)

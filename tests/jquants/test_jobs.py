@@ -8,7 +8,7 @@ import pytest
 from pytest_django import Settings
 
 from jquants import errors, session
-from jquants.daily import FutureDateError
+from jquants.daily.days import FutureDateError
 from jquants.datasets import DAILY_QUOTES, INVESTOR_TYPES, MORNING_QUOTES, STATEMENTS, TOPIX, TRADING_CALENDAR
 from jquants.datasets.errors import UndecodableValueError
 from jquants.jobs import ListedCompanies, job_type

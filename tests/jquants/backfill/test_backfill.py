@@ -11,8 +11,8 @@ from pytest_django import Settings
 
 from jquants import session
 from jquants.backfill import work
+from jquants.backfill.progress import BackfillFailedError
 from jquants.backfill.request import Only, Order, Request, Source, estimated, queue_backfill
-from jquants.backfill.work import BackfillFailedError
 from jquants.coverage import fetches, states
 from jquants.coverage.states import State
 from jquants.datasets import (

@@ -20,7 +20,7 @@ from pytest_django import Settings
 from jquants import session
 from jquants.backfill import decoder_process, opening
 from jquants.backfill.decoder import Choice, Decoder, Task
-from jquants.backfill.work import BackfillFailedError
+from jquants.backfill.progress import BackfillFailedError
 from jquants.datasets import DAILY_QUOTES
 from jquants.jobs import Backfill
 from jquants.models import Coverage, CoverageStatus, DailyQuote

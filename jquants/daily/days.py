@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 from jquants import calendar, session
 from jquants.calendar import TradingDays
 from jquants.coverage import fetches
-from jquants.coverage.expected import expected_days, newest_expected_days, newest_published
+from jquants.coverage.expected import expected_days, newest_published
 from jquants.datasets import Dataset
 from jquants.datasets.plans import Window
 from jquants.errors import JQuantsError
@@ -34,8 +34,8 @@ class FutureDateError(JQuantsError):
 def days_to_fetch(run: Run, dataset: Dataset) -> list[date]:
     """Return the days to ask for, oldest first; those outside the plan are noted as refused. Raises JQuantsError.
 
-    Parameters of the run: `date`, or `date_from` and `date_to`, or `days` (newest
-    expected days); `force` takes days that are stored too. The plan does not matter where one `date` is named.
+    Parameters of the run: `date`, or `date_from` and `date_to`, or `days` (newest trading days, with what is expected
+    between them); `force` takes days that are stored too. The plan does not matter where one `date` is named.
     """
     if exact := run.parameters.get("date"):
         found = _of_date(run, dataset, exact)
@@ -62,7 +62,8 @@ def _of_span(dataset: Dataset, parameters: dict[str, Any], window: Window, newes
     if first := parameters.get("date_from"):
         return expected_days(dataset, first, min(parameters.get("date_to") or newest, newest))
     last = min(window.last or newest, newest)
-    return newest_expected_days(dataset, parameters.get("days") or DEFAULT_DAYS, last)
+    counted = calendar.newest_trading_days(parameters.get("days") or DEFAULT_DAYS, last).days
+    return expected_days(dataset, counted[0], last)
 
 
 def _tell(run: Run, found: TradingDays) -> None:

@@ -308,6 +308,15 @@ def test_statements_of_a_sunday_are_asked_for_where_somebody_wants_them(wire: Wi
     assert Coverage.objects.get().day == date(2026, 11, 15)
 
 
+def test_statements_of_a_weekend_are_asked_for_with_the_trading_days_around_it(wire: Wire) -> None:
+    days = [f"2026-11-{day}" for day in (13, 14, 15, 16)]
+    wire.reply(*(rows(statement(str(number), DiscDate=day)) for number, day in enumerate(days)))
+
+    perform(job_type(STATEMENTS), days=2, now=datetime(2026, 11, 16, 16, 0, tzinfo=UTC))
+
+    assert asked(wire) == days
+
+
 def test_daily_quotes_follow_the_stored_calendar(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:
     TradingDay.objects.create(date=THURSDAY, holiday_division="0")
     wire.reply(market(WEDNESDAY), market(FRIDAY))

@@ -31,15 +31,23 @@ from jquants.datasets import (
 )
 from jquants.errors import PlanError
 from jquants.jobs import Backfill, Corrections, job_type
-from jquants.models import Coverage, CoverageStatus, DailyQuote, IndexBar, SessionQuote, Statement, TopixBar
+from jquants.models import (
+    Coverage,
+    CoverageStatus,
+    DailyQuote,
+    EarningsDate,
+    IndexBar,
+    SessionQuote,
+    TopixBar,
+)
 from jquants.ratelimit import MemoryRateLimiter
 from jquants.standin import StandinServer
 from scheduler.audit import Actor
 from scheduler.errors import InvalidParameters
 from scheduler.models import Job, Trigger
 from tests.jquants import samples
-from tests.jquants.fakes import NOW, FakeRun, bar, perform
-from tests.jquants.filings import statement
+from tests.jquants.fakes import NOW, FakeRun, Row, bar, perform
+from tests.jquants.filings import earnings_date
 from tests.jquants.wire import Reply, Wire, answer, refusal, rows
 
 WEDNESDAY, THURSDAY, FRIDAY = date(2026, 11, 18), date(2026, 11, 19), date(2026, 11, 20)
@@ -66,6 +74,12 @@ def standin(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sta
         settings.JQUANTS_API_KEY = "standin"
         settings.JQUANTS_PLAN = "standard"
         yield server
+
+
+def written(*found: Row) -> bytes:
+    """Return a CSV file of rows with the same keys."""
+    lines = [",".join(map(str, row.values())) for row in found]
+    return gzip.compress("\n".join([",".join(found[0]), *lines]).encode())
 
 
 def asked(wire: Wire) -> list[str]:
@@ -139,21 +153,17 @@ def test_what_is_fetched_whole_is_put_together_from_all_its_files(wire: Wire) ->
 
 
 def test_rows_of_a_day_that_is_not_expected_are_stored_too(wire: Wire) -> None:
-    def line(number: str, day: str) -> str:
-        return ",".join(statement(number, DiscDate=day).values())
-
-    lines = [",".join(statement()), line("1", "2026-10-30"), line("2", "2026-11-01")]
+    announced = [earnings_date(day, "2027-02-05") for day in ("2026-10-30", "2026-11-01")]
     file = {"Key": "a_202610.csv.gz", "LastModified": "2026-11-20T08:00:01Z", "Size": 1}
     url = answer({"url": wire.base_url + "/file"})
-    wire.reply(rows(file), url, Reply(body=gzip.compress("\n".join(lines).encode())))
+    wire.reply(rows(file), url, Reply(body=written(*announced)))
 
-    run = perform(Backfill, dataset="statements", date_from="2026-10-30", date_to="2026-11-01", source="bulk")
+    given: dict[str, Any] = {"date_from": "2026-10-30", "date_to": "2026-11-01", "source": "bulk"}
+    run = perform(Backfill, dataset="earnings_dates", **given)
 
-    assert [str(day) for day in Statement.objects.order_by("pk").values_list("disclosed_on", flat=True)] == [
-        "2026-10-30",
-        "2026-11-01",
-    ]
-    assert run.seen_progress[-1] == (2, 2, "statements 2026-11-01")
+    days = EarningsDate.objects.order_by("pk").values_list("published_on", flat=True)
+    assert list(map(str, days)) == ["2026-10-30", "2026-11-01"]
+    assert run.seen_progress[-1] == (2, 2, "earnings_dates 2026-11-01")
 
 
 def test_sessions_that_files_lack_are_asked_of_the_api(wire: Wire) -> None:

@@ -11,7 +11,7 @@ from jquants import calendar, newest_day, session, whole
 from jquants.backfill import corrections, work
 from jquants.backfill.request import BACKFILL_SLUG, Request
 from jquants.coverage import expected, fetches
-from jquants.daily import fetching
+from jquants.daily import fetching, files
 from jquants.daily.days import DEFAULT_DAYS
 from jquants.datasets import ALL, LISTED_COMPANIES, Dataset
 from jquants.datasets.dataset import Partition
@@ -59,6 +59,20 @@ class DailyJob(DatasetJob):
 
     def perform(self, run: Run) -> None:
         fetching.fetch(run, self.dataset)
+
+
+class FilesJob(DatasetJob):
+    """Reads the days that are expected and not stored from CSV files, as no endpoint answers them."""
+
+    parameters = DailyForm
+
+    @classmethod
+    def is_enabled_by_default(cls) -> bool:
+        """Each trade of the market, some million rows a day, is for a person to ask for."""
+        return False
+
+    def perform(self, run: Run) -> None:
+        files.fetch(run, self.dataset)
 
 
 class NewestJob(DatasetJob):
@@ -162,6 +176,8 @@ class ConnectionCheck(JobType):
 def _way_of(dataset: Dataset) -> type[DatasetJob]:
     if dataset.partition is Partition.WHOLE:
         return WholeJob
+    if dataset.is_bulk_only:
+        return FilesJob
     return DailyJob if dataset.day_parameter else NewestJob
 
 
@@ -171,5 +187,5 @@ def job_type(dataset: Dataset) -> type[JobType]:
 
 
 for _dataset in ALL:
-    if _dataset is not LISTED_COMPANIES and not _dataset.is_bulk_only:
+    if _dataset is not LISTED_COMPANIES:
         type(f"Job of {_dataset.slug}", (_way_of(_dataset),), {"dataset": _dataset})

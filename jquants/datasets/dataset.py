@@ -121,7 +121,7 @@ class Dataset(Layout):
     richer_on: frozenset[str] = frozenset()  # those of them on which a day has more than on the others
     add_on: str = ""  # what must be subscribed to besides the plan
     schedule: str  # of the job that is created for it
-    is_bulk_only: bool = False  # no endpoint answers, so there is no job: its rows come as files
+    is_bulk_only: bool = False  # no endpoint answers: its rows come as files
     spread: frozenset[str] = frozenset()
     day_column: str = "date"
     day_parameter: str = "date"

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Avg, Q
 from django.utils.translation import gettext_noop
 
 from jquants.coverage import states
@@ -244,6 +244,16 @@ def fetched(dataset: Dataset, first: date, last: date) -> set[date]:
         dataset=dataset.slug, day__range=(first, last), status=CoverageStatus.FETCHED
     )
     return {day for day in rows.values_list("day", flat=True) if day is not None}
+
+
+def usual_rows(datasets: Iterable[Dataset]) -> dict[str, float]:
+    """Return how many rows a fetched partition has on average, by data set; nothing of those never fetched."""
+    rows = Coverage.objects.filter(
+        dataset__in=[dataset.slug for dataset in datasets], status=CoverageStatus.FETCHED
+    )
+    return dict(
+        rows.order_by().values("dataset").annotate(average=Avg("rows")).values_list("dataset", "average")
+    )
 
 
 def done_by(execution: JobExecution, dataset: Dataset) -> set[date]:

@@ -122,6 +122,7 @@ class Dataset(Layout):
     add_on: str = ""  # what must be subscribed to besides the plan
     schedule: str  # of the job that is created for it
     is_bulk_only: bool = False  # no endpoint answers: its rows come as files
+    is_paged: bool = True  # whether a large answer comes in pages
     spread: frozenset[str] = frozenset()
     day_column: str = "date"
     day_parameter: str = "date"

@@ -392,6 +392,19 @@ def test_estimate_counts_files_by_month_and_recent_days(settings: Settings) -> N
     assert (api.requests, api.minutes) == (trading, 2)  # 48 a minute: the rest is kept for live jobs
 
 
+def test_estimate_counts_the_pages_that_a_day_usually_has(settings: Settings) -> None:
+    settings.JQUANTS_PLAN = "light"
+    covered(date(2026, 10, 1), 8_000)
+    covered(date(2026, 10, 2), 10_000)
+    covered(date(2026, 10, 5), 0, status=CoverageStatus.EMPTY)
+    covered(date(2026, 10, 1), 4_400, LISTED_COMPANIES)  # whose answers have no pages
+    datasets = (DAILY_QUOTES, LISTED_COMPANIES, VALUATIONS)
+
+    found = estimated(Request(datasets, WEDNESDAY, FRIDAY, source=Source.API), NOW)
+
+    assert [(len(each.partitions), each.requests) for each in found] == [(3, 3 * 3), (2, 2), (3, 3)]
+
+
 def test_estimate_leaves_out_what_the_plan_lacks(settings: Settings) -> None:
     settings.JQUANTS_PLAN = "free"
     [quotes] = estimated(Request((DAILY_QUOTES,), first=date(2026, 11, 2)), NOW)

@@ -83,8 +83,17 @@ def are_new(tables: Sequence[Table]) -> bool:
     if any(related.parent != dataset.day_column for related in dataset.related):
         return False
     days = {f"{dataset.day_column}__in": [table.day for table in tables]}
-    models = (dataset.model, *(related.model for related in dataset.related))
-    return not any(model._default_manager.filter(**days).exists() for model in models)
+    layouts: tuple[Layout, ...] = (dataset, *dataset.related)
+    return all(_is_empty(layout.model._default_manager.filter(**days)) for layout in layouts)
+
+
+def _is_empty(rows: models.QuerySet[Any]) -> bool:
+    """Whether there are no such rows.
+
+    With exists(), PostgreSQL looks through the whole table for the first of rows that it takes for many. It counts
+    them by their index, which is as quick where there are none.
+    """
+    return not rows.count()
 
 
 def insert_tables(tables: Sequence[Table]) -> list[Counts]:
@@ -144,7 +153,7 @@ def merge(
     """
     if not rows:
         return Counts()
-    if not stored.exists():
+    if _is_empty(stored):
         insert(stored.model, names, rows)
         return Counts(inserted=len(rows))
     statement = _Statement(stored.model, names)

@@ -1,12 +1,18 @@
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.core import checks
 from django.db.models.signals import post_migrate
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from scheduler import job_types
+
+if TYPE_CHECKING:
+    from scheduler.models import Job
 
 
 class SchedulerConfig(AppConfig):
@@ -47,6 +53,22 @@ def check_max_concurrent(**kwargs: Any) -> list[checks.CheckMessage]:
     ]
 
 
+def first_job(job_type: type[job_types.JobType]) -> Job:
+    """Return the job that a type has by default, not saved."""
+    from scheduler.models import Job
+
+    return Job(
+        name=job_type.slug,
+        job_type=job_type.slug,
+        parameters=job_type.default_parameters,
+        schedule=job_type.default_schedule,
+        calendar=job_type.default_calendar,
+        is_enabled=job_type.is_enabled_by_default() and job_type.unavailable() is None,
+        timeout_seconds=job_type.default_timeout_seconds,
+        max_retries=job_type.default_max_retries,
+    )
+
+
 def create_missing_jobs(using: str, **kwargs: Any) -> None:
     """Create a job for each type that has none; one that exists is never touched, whatever its state."""
     from scheduler.models import Job
@@ -54,17 +76,8 @@ def create_missing_jobs(using: str, **kwargs: Any) -> None:
     if using != "default":
         return
     known = set(Job.objects.values_list("job_type", flat=True))
-    for job_type in job_types.all_types():
-        if job_type.slug not in known:
-            Job.objects.get_or_create(
-                name=job_type.slug,
-                defaults={
-                    "job_type": job_type.slug,
-                    "parameters": job_type.default_parameters,
-                    "schedule": job_type.default_schedule,
-                    "calendar": job_type.default_calendar,
-                    "is_enabled": job_type.is_enabled_by_default() and job_type.unavailable() is None,
-                    "timeout_seconds": job_type.default_timeout_seconds,
-                    "max_retries": job_type.default_max_retries,
-                },
-            )
+    missing = [first_job(job_type) for job_type in job_types.all_types() if job_type.slug not in known]
+    now = timezone.now()
+    for job in missing:
+        job.next_run_at = job.next_tick_after(now)
+    Job.objects.bulk_create(missing, ignore_conflicts=True)  # of a name that somebody has given already

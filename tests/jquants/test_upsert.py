@@ -1,11 +1,17 @@
 """What the fast way into a table makes of values that its text format could take for something else."""
 
 import json
+from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from jquants import upsert
+from jquants.datasets import DAILY_QUOTES
+from jquants.datasets.table import decode
 from jquants.models import UnknownValues
+from tests.jquants.fakes import bar
 
 pytestmark = pytest.mark.django_db
 
@@ -49,3 +55,22 @@ def test_rows_of_many_steps_arrive_whatever_is_between_them(monkeypatch: pytest.
     upsert.insert(UnknownValues, NAMES, [("a", None, text, "1") for text in texts])
 
     assert list(UnknownValues.objects.order_by("pk").values_list("row", flat=True)) == texts
+
+
+def test_whether_days_are_new_is_told_by_an_index() -> None:
+    """Else a load takes longer the more is stored, up to a second for each of its transactions."""
+    first = date(2026, 1, 1)
+    days = [first + timedelta(number) for number in range(72)]
+    for day in days[:60]:
+        upsert.write(decode(DAILY_QUOTES, [bar(str(code), day) for code in range(13010, 13210)], day=day))
+
+    with CaptureQueriesContext(connection) as queries:
+        assert upsert.are_new([decode(DAILY_QUOTES, [bar("13010", day)], day=day) for day in days[60:]])
+
+    query = queries[0]  # the other is about the rows nested in them
+    plan = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{plan} {query['sql']}")
+        steps = str(cursor.fetchall())
+    assert "daily_quotes_by_date" in steps
+    assert "Seq Scan" not in steps

@@ -32,7 +32,12 @@ except (
 
 
 def deletions(
-    operations: object, style: object, tables: Sequence[str], *, reset_sequences: bool = False, **options: bool
+    operations: object,
+    style: object,
+    tables: Sequence[str],
+    *,
+    reset_sequences: bool = False,
+    **options: bool,
 ) -> list[str]:
     """Empty tables between tests by DELETE: TRUNCATE makes each of their files anew, which takes a quarter of a second."""
     assert not reset_sequences

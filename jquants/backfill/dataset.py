@@ -15,11 +15,13 @@ from jquants.backfill.progress import Day, Progress, name_of
 from jquants.backfill.request import Order, Request, Source
 from jquants.client import Client
 from jquants.coverage import fetches
+from jquants.coverage.expected import is_final
+from jquants.coverage.states import State
 from jquants.datasets.answer import TextRows
 from jquants.datasets.dataset import Partition, Row
 from jquants.datasets.errors import DataError
 from jquants.datasets.plans import Window
-from jquants.datasets.table import decode
+from jquants.datasets.table import Table, decode
 from jquants.errors import OF_ONE_QUESTION, ParameterError, PlanError, WindowError
 from jquants.memory import collection_paused
 from jquants.plan import subscription
@@ -27,7 +29,6 @@ from jquants.plan import subscription
 if TYPE_CHECKING:
     from jquants.bulk import File
     from jquants.coverage.states import Survey
-    from jquants.datasets.table import Table
 
 # Days of a file are committed together, each still whole or not at all: half a month of the whole market. An issue's rows
 # of some days lie side by side in the index, whose pages are then written once. Nothing but the write itself is in the
@@ -127,21 +128,32 @@ class OfDataset:
 
     def _store_file(self, opened: Opened, files: Files) -> list[date]:
         """Store those of its days that a file has; return those to be asked for."""
-        left = set[Day](opened.days)
+        left, told = set[Day](opened.days), set[Day]()
         with upsert.loading(), collection_paused():
             group: list[Table] = []
-            for table in self._tables(files.decoded(opened), left):
+            for table in self._tables(files.decoded(opened), left, told):
                 group.append(table)
                 if sum(map(row_count, group)) >= ROWS_A_TRANSACTION:
                     self._store_group(group, opened.asked_at)
                     group = []
+            empty = [day for day in opened.days if day in left - told and self._is_empty(day, opened.file)]
+            group += [Table(self._dataset, day, []) for day in empty]
             if group:
                 self._store_group(group, opened.asked_at)
-        return sorted(day for day in left if day is not None)
+        return sorted(day for day in left.difference(empty) if day is not None)
 
-    def _tables(self, found: Iterator[Table | Broken], left: set[Day]) -> Iterator[Table]:
-        """Yield the days of a file that are to be stored; those to be asked for stay `left`."""
+    def _is_empty(self, day: date, file: File) -> bool:
+        """Whether a file without rows of a day tells that there are none: it was written when they were final.
+
+        Where some are stored, the API has the last word.
+        """
+        is_here = self._survey.states.get(day) in {State.FETCHED, State.STALE, State.PARTIAL}
+        return self._dataset.is_sparse and not is_here and is_final(self._dataset, day, file.modified_at)
+
+    def _tables(self, found: Iterator[Table | Broken], left: set[Day], told: set[Day]) -> Iterator[Table]:
+        """Yield the days of a file that are to be stored; those to be asked for stay `left`. All of them are `told`."""
         for table in found:
+            told.add(table.day)
             if table.day not in left:
                 left.add(table.day)
                 self._progress.add()

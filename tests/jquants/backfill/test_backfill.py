@@ -167,6 +167,36 @@ def test_rows_of_a_day_that_is_not_expected_are_stored_too(wire: Wire) -> None:
     assert run.seen_progress[-1] == (2, 2, "earnings_dates 2026-11-01")
 
 
+@pytest.mark.parametrize(("written_on", "asks"), [("2026-11-10", []), ("2026-10-29", ["2026-10-29"])])
+def test_a_file_tells_which_days_had_no_disclosure_once_they_are_final(
+    wire: Wire, written_on: str, asks: list[str]
+) -> None:
+    file = {"Key": "a_202610.csv.gz", "LastModified": f"{written_on}T07:30:00Z", "Size": 1}
+    url = answer({"url": wire.base_url + "/file"})
+    wire.reply(rows(file), url, Reply(body=written(earnings_date("2026-10-30"))), rows())
+
+    run = perform(Backfill, dataset="earnings_dates", date_from="2026-10-29", date_to="2026-10-30")
+
+    assert asked(wire) == asks
+    assert dict(Coverage.objects.values_list("day", "status")) == {
+        date(2026, 10, 29): CoverageStatus.EMPTY,
+        date(2026, 10, 30): CoverageStatus.FETCHED,
+    }
+    assert run.seen_progress[-1][:2] == (2, 2)
+
+
+def test_a_day_of_a_file_that_does_not_fit_is_no_empty_day(wire: Wire) -> None:
+    file = {"Key": "a_202610.csv.gz", "LastModified": "2026-11-10T07:30:00Z", "Size": 1}
+    url = answer({"url": wire.base_url + "/file"})
+    bad = Reply(body=written(earnings_date("2026-10-30", "soon")))
+    wire.reply(rows(file), url, bad, rows(earnings_date("2026-10-30")))
+
+    perform(Backfill, dataset="earnings_dates", date_from="2026-10-30", date_to="2026-10-30")
+
+    assert asked(wire) == ["2026-10-30"]
+    assert EarningsDate.objects.count() == 1
+
+
 def test_sessions_that_files_lack_are_asked_of_the_api(wire: Wire) -> None:
     columns = [key for key in bar() if "Adj" not in key or key == "AdjFactor"]
     text = "\n".join([",".join(columns), ",".join(str(bar()[key] or "") for key in columns)])

@@ -1,7 +1,7 @@
 """Backfills against the real stand-in and a scripted wire."""
 
 import gzip
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -9,7 +9,6 @@ import pytest
 from django.db import models
 from pytest_django import Settings
 
-from jquants import session
 from jquants.backfill import work
 from jquants.backfill.progress import BackfillFailedError
 from jquants.backfill.request import Only, Order, Request, Source, estimated, queue_backfill
@@ -38,49 +37,21 @@ from jquants.models import (
     EarningsDate,
     IndexBar,
     SessionQuote,
-    Tick,
     TopixBar,
 )
-from jquants.ratelimit import MemoryRateLimiter
 from jquants.standin import StandinServer
 from scheduler.audit import Actor
-from scheduler.errors import InvalidParameters, Snoozed
+from scheduler.errors import InvalidParameters
 from scheduler.models import Job, Trigger
 from tests.jquants import samples
-from tests.jquants.fakes import NOW, FakeRun, Row, bar, perform
+from tests.jquants.fakes import NOW, FakeRun, bar, perform
 from tests.jquants.filings import earnings_date
-from tests.jquants.wire import Reply, Wire, answer, refusal, rows
+from tests.jquants.wire import Reply, Wire, answer, csv_file, refusal, rows
 
 WEDNESDAY, THURSDAY, FRIDAY = date(2026, 11, 18), date(2026, 11, 19), date(2026, 11, 20)
 WEEK: dict[str, Any] = {"dataset": "daily_quotes", "date_from": "2026-11-18", "date_to": "2026-11-20"}
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def wire(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
-    monkeypatch.setattr(session, "DatabaseRateLimiter", lambda plan, key, **_: MemoryRateLimiter("premium"))
-    with Wire() as wire:
-        settings.JQUANTS_BASE_URL = wire.base_url
-        settings.JQUANTS_API_KEY = "standin"
-        settings.JQUANTS_PLAN = "premium"
-        yield wire
-
-
-@pytest.fixture
-def standin(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandinServer]:
-    monkeypatch.setattr(session, "DatabaseRateLimiter", lambda plan, key, **_: MemoryRateLimiter("premium"))
-    with StandinServer(plan="standard", now=lambda: NOW) as server:
-        settings.JQUANTS_BASE_URL = server.base_url
-        settings.JQUANTS_API_KEY = "standin"
-        settings.JQUANTS_PLAN = "standard"
-        yield server
-
-
-def written(*found: Row) -> bytes:
-    """Return a CSV file of rows with the same keys."""
-    lines = [",".join(map(str, row.values())) for row in found]
-    return gzip.compress("\n".join([",".join(found[0]), *lines]).encode())
 
 
 def asked(wire: Wire) -> list[str]:
@@ -157,7 +128,7 @@ def test_rows_of_a_day_that_is_not_expected_are_stored_too(wire: Wire) -> None:
     announced = [earnings_date(day, "2027-02-05") for day in ("2026-10-30", "2026-11-01")]
     file = {"Key": "a_202610.csv.gz", "LastModified": "2026-11-20T08:00:01Z", "Size": 1}
     url = answer({"url": wire.base_url + "/file"})
-    wire.reply(rows(file), url, Reply(body=written(*announced)))
+    wire.reply(rows(file), url, csv_file(*announced))
 
     given: dict[str, Any] = {"date_from": "2026-10-30", "date_to": "2026-11-01", "source": "bulk"}
     run = perform(Backfill, dataset="earnings_dates", **given)
@@ -173,7 +144,7 @@ def test_a_file_tells_which_days_had_no_disclosure_once_they_are_final(
 ) -> None:
     file = {"Key": "a_202610.csv.gz", "LastModified": f"{written_on}T07:30:00Z", "Size": 1}
     url = answer({"url": wire.base_url + "/file"})
-    wire.reply(rows(file), url, Reply(body=written(earnings_date("2026-10-30"))), rows())
+    wire.reply(rows(file), url, csv_file(earnings_date("2026-10-30")), rows())
 
     run = perform(Backfill, dataset="earnings_dates", date_from="2026-10-29", date_to="2026-10-30")
 
@@ -188,7 +159,7 @@ def test_a_file_tells_which_days_had_no_disclosure_once_they_are_final(
 def test_a_day_of_a_file_that_does_not_fit_is_no_empty_day(wire: Wire) -> None:
     file = {"Key": "a_202610.csv.gz", "LastModified": "2026-11-10T07:30:00Z", "Size": 1}
     url = answer({"url": wire.base_url + "/file"})
-    bad = Reply(body=written(earnings_date("2026-10-30", "soon")))
+    bad = csv_file(earnings_date("2026-10-30", "soon"))
     wire.reply(rows(file), url, bad, rows(earnings_date("2026-10-30")))
 
     perform(Backfill, dataset="earnings_dates", date_from="2026-10-30", date_to="2026-10-30")
@@ -309,72 +280,6 @@ def test_a_day_of_files_only_that_has_none_yet_is_not_asked_of_the_api(
     assert [seen.path for seen in wire.seen] == ["/v2/bulk/list"]
     [api] = estimated(Request((TICKS,), FRIDAY, FRIDAY, source=Source.API), NOW)
     assert "CSV files only" in str(api.obstacle)
-
-
-def trade(day: date, number: int = 1) -> Row:
-    return samples.TICK | {"Date": str(day), "TransactionId": str(number)}
-
-
-def file_of(day: date) -> dict[str, Any]:
-    return {"Key": f"a_{day:%Y%m%d}.csv.gz", "LastModified": "2026-11-20T08:00:01Z", "Size": 1}
-
-
-def test_r31_ticks_wait_for_the_file_of_today(wire: Wire, settings: Settings) -> None:
-    settings.JQUANTS_ADDONS = ["minute"]
-    url = answer({"url": wire.base_url + "/file"})
-    of = {day: Reply(body=written(trade(day), trade(day, 2))) for day in (THURSDAY, FRIDAY)}
-    wire.reply(rows(file_of(THURSDAY)), url, of[THURSDAY], rows(file_of(FRIDAY)), url, of[FRIDAY])
-
-    with pytest.raises(Snoozed, match="not_published_yet"):
-        perform(job_type(TICKS), days=2)
-    assert Tick.objects.count() == 2
-    run = perform(job_type(TICKS), days=2)
-
-    assert run.counts["inserted"] == 2
-    assert fetches.covered(TICKS, [WEDNESDAY, THURSDAY, FRIDAY]) == {THURSDAY, FRIDAY}
-    assert perform(job_type(TICKS), days=2).counts["fetched"] == 0
-    assert len(wire.seen) == 6
-
-
-def test_ticks_of_a_past_day_without_a_file_are_not_waited_for(wire: Wire, settings: Settings) -> None:
-    settings.JQUANTS_ADDONS = ["minute"]
-
-    perform(job_type(TICKS), date="2026-11-19")
-
-    assert [seen.path for seen in wire.seen] == ["/v2/bulk/list"]
-    assert not Coverage.objects.exists()
-
-
-def test_ticks_that_cannot_be_stored_fail_the_run(wire: Wire, settings: Settings) -> None:
-    settings.JQUANTS_ADDONS = ["minute"]
-    url = answer({"url": wire.base_url + "/file"})
-    bad = Reply(body=written(trade(THURSDAY) | {"Price": "x"}))
-    wire.reply(rows(file_of(THURSDAY)), url, bad)
-
-    with pytest.raises(BackfillFailedError):
-        perform(job_type(TICKS), date="2026-11-19")
-
-    assert Coverage.objects.get().status == CoverageStatus.FAILED
-
-
-def test_ticks_of_the_stand_in_are_those_of_its_files(settings: Settings, monkeypatch: Any) -> None:
-    monkeypatch.setattr(session, "DatabaseRateLimiter", lambda plan, key, **_: MemoryRateLimiter("premium"))
-    with StandinServer(plan="light", issues=20, now=lambda: NOW) as server:
-        settings.JQUANTS_BASE_URL = server.base_url
-        settings.JQUANTS_API_KEY = "standin"
-        settings.JQUANTS_PLAN = "light"
-        settings.JQUANTS_ADDONS = ["minute"]
-
-        run = perform(job_type(TICKS), days=2)
-
-    assert {path for path, _ in server.requests} == {"/bulk/list", "/bulk/get"}
-    assert set(Tick.objects.values_list("date", flat=True)) == {THURSDAY, FRIDAY}
-    assert (
-        run.counts["inserted"]
-        == Tick.objects.count()
-        == sum(Coverage.objects.filter(dataset="ticks").values_list("rows", flat=True))
-    )
-    assert run.seen_progress[-1] == (2, 2, "ticks 2026-11-20")
 
 
 def test_a_data_set_that_the_plan_lacks_after_all_does_not_keep_others_out(wire: Wire) -> None:

@@ -93,7 +93,7 @@ def _store(run: Run, number: str, kind: FileKind, url: str) -> None:
     run.count(fetched=1)
     run.log.info(
         gettext_noop("%(file)s: %(bytes)s bytes"),
-        {"file": name, "bytes": stored.size},
+        {"file": name, "bytes": f"{stored.size:,}"},
         extra={"action": "file_stored"},
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -18,6 +19,7 @@ from jquants.datasets.dataset import Partition
 from jquants.disclosure_files import DisclosureFiles
 from jquants.forms import BackfillForm, DailyForm, ListedCompaniesForm
 from jquants.plan import check, subscription
+from scheduler import messages
 from scheduler.job_types import JobType, get
 
 __all__ = ["DatasetJob", "DisclosureFiles", "ListedCompanies", "job_type"]
@@ -163,10 +165,11 @@ class ConnectionCheck(JobType):
 
     def perform(self, run: Run) -> None:
         results = check.check(run.now(), wait=run.sleep)
+        told = lazy(messages.render, str)  # in each language of the log
         for result in results:
             run.log.info(
                 gettext_noop("%(name)s: %(result)s"),
-                {"name": result.label, "result": result.text},
+                {"name": told(f"check_{result.name}", {}), "result": told(**result.sentence)},
                 extra={"action": "checked"},
             )
         if failure := check.failure(results):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from scheduler import job_types
+from scheduler.management import argparse_texts
 
 if TYPE_CHECKING:
     from scheduler.models import Job
@@ -20,6 +21,7 @@ class SchedulerConfig(AppConfig):
     verbose_name = _("Scheduler")
 
     def ready(self) -> None:
+        argparse_texts.translate()
         job_types.autodiscover()
         checks.register(check_job_types)
         checks.register(check_max_concurrent)

@@ -35,8 +35,11 @@ class UnknownCalendar(SchedulerError):
     retryable = False
 
     def __init__(self, name: str) -> None:
-        known = ", ".join(names()) or "none, as no installed app registers one"
-        message = f"“{name}” is not a calendar. Choose one of those known: {known}."
+        known = ", ".join(names())
+        if known:
+            message = f"“{name}” is not a calendar. Choose one of those known: {known}."
+        else:
+            self.code, message = "no_calendar", f"“{name}” is not a calendar; no installed app registers one."
         super().__init__(message, name=name, known=known)
 
 

@@ -13,6 +13,7 @@ from django.utils.module_loading import module_has_submodule
 from django.utils.translation import gettext as _
 
 from scheduler.errors import InvalidParameters, UnknownJobType
+from scheduler.presentation import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -105,7 +106,7 @@ def _unfit(form: forms.Form, given: Mapping[str, Any]) -> Iterator[tuple[str, li
             text = _("“%(name)s” is not a parameter of this type; it takes: %(known)s.")
             if not form.fields:
                 text = _("“%(name)s” is not a parameter of this type; it takes none.")
-            yield name, [text % {"name": name, "known": ", ".join(form.fields)}]
+            yield name, [text % {"name": name, "known": words.listed(form.fields)}]
         elif not _can_read(form.fields[name], value):
             text = _("%(value)s is not of a type this parameter takes; write it as text.")
             yield name, [text % {"value": value}]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from scheduler.masking import mask
 
 SOURCE = "en"  # the language in which the code logs
 LINE_LIMIT = 4_000  # characters
+PARAMETER = re.compile(r"%\(\w+\)[^a-z]*[a-z]")
 
 
 def worded(template: str, params: Mapping[str, Any], *, rest: str = "") -> dict[str, Any]:
@@ -22,9 +24,12 @@ def worded(template: str, params: Mapping[str, Any], *, rest: str = "") -> dict[
     """
     others = [language for language, _name in settings.LANGUAGES if language != SOURCE]
     told = {language: _told(template, params, language) for language in others}
+    message = _in(SOURCE, template, params)
     return {
-        "message": _fit(_in(SOURCE, template, params) + rest),
-        "translations": {language: _fit(text + rest) for language, text in told.items() if text},
+        "message": _fit(message + rest),
+        "translations": {
+            language: _fit(text + rest) for language, text in told.items() if text not in ("", message)
+        },
     }
 
 
@@ -32,7 +37,12 @@ def _told(template: str, params: Mapping[str, Any], language: str) -> str:
     """Return the line in `language`; "" where nobody has translated it."""
     with override(language):
         sentence = gettext(template) if template else ""  # whose translation is the catalogue's own header
-    return "" if sentence == template else _in(language, sentence, params)
+    return "" if sentence == template and _has_words(template) else _in(language, sentence, params)
+
+
+def _has_words(template: str) -> bool:
+    """Whether there is something to translate besides the parameters: not in "%(name)s: %(result)s"."""
+    return any(map(str.isalpha, PARAMETER.sub("", template)))
 
 
 def _in(language: str, sentence: str, params: Mapping[str, Any]) -> str:

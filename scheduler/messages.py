@@ -1,6 +1,7 @@
 """Sentences about executions, stored as a code with parameters and worded in the reader's language.
 
-An app adds its own with `register`; `render` is what the admin, the command line and JSON show.
+An app adds its own with `register`; `render` is what the admin, the command line and JSON show. A parameter may be a
+sentence itself, or a list of some: `nested`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,6 +19,7 @@ def register(sentences: Mapping[str, str | Promise], *, words: Iterable[str] = (
     """Add sentences by code; each may name its parameters as %(name)s.
 
     `words` names parameters that are words of the app: stored as in its source, translated where they are told.
+    Words with values in them are stored as {"text": …, "params": …}.
 
     Raises ValueError for a code that has another sentence: an execution would be told with the wrong one.
     """
@@ -27,18 +29,33 @@ def register(sentences: Mapping[str, str | Promise], *, words: Iterable[str] = (
     _words.update(words)
 
 
+def nested(code: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a sentence as a parameter of another: told in the same language, whenever that is."""
+    return {"code": code, "params": dict(params)}
+
+
 def render(code: str, params: Mapping[str, Any]) -> str:
     """Return the sentence of `code` in the active language, or "" when no app knows the code."""
     sentence = _sentences.get(code)
     if sentence is None:
         return ""
     try:
-        return str(sentence) % {
-            name: gettext(value) if name in _words and value and isinstance(value, str) else value
-            for name, value in params.items()
-        }
+        return str(sentence) % {name: _told(name, value) for name, value in params.items()}
     except (KeyError, TypeError, ValueError):
         return str(sentence)  # stored by an older version with other parameters
+
+
+def _told(name: str, value: object) -> object:
+    match value:
+        case list():
+            return " ".join(str(_told(name, each)) for each in value)
+        case {"code": str(code), "params": Mapping() as params}:
+            return render(code, params)
+        case str() if value and name in _words:
+            return gettext(value)
+        case {"text": str(text), "params": Mapping() as params} if name in _words:
+            return gettext(text) % params
+    return value
 
 
 register(
@@ -71,6 +88,7 @@ register(
         "drained": _("Interrupted by a shutdown of the scheduler; queued again without counting an attempt."),
         "gave_way": _("Lets a live run go first; continues in %(seconds)s seconds."),
         "job_archived": _("The job “%(job)s” is archived. Restore it first."),
+        "no_calendar": _("“%(name)s” is not a calendar; no installed app registers one."),
         "not_archived": _("Only an archived job can be deleted for good. Archive “%(job)s” first."),
         "replaced": _("Cancelled because the next run of the job replaces it."),
         "replaced_too_late": _(
@@ -84,6 +102,7 @@ register(
         ),
         "timed_out": _("Stopped because it ran longer than its limit of %(seconds)s seconds."),
         "unavailable": "%(why)s",  # the type words it
+        "unknown_calendar": _("“%(name)s” is not a calendar. Choose one of those known: %(known)s."),
         "unknown_job_type": _(
             "No installed app provides the job type “%(job_type)s”. Install the app that does, or disable the job."
         ),
@@ -91,6 +110,7 @@ register(
             "No worker knows its type “%(job_type)s”; it has been waiting for more than %(minutes)s minutes. "
             "Install the app that provides it, or cancel the execution."
         ),
+        "waited_too_long": _("Gave up after waiting %(hours)s hours."),
         "worker_lost": _("Its worker %(worker)s died or was silent for too long."),
         "worker_lost_not_again": _(
             "Its worker %(worker)s died or was silent for too long; the job is not to be tried again then."

@@ -29,12 +29,14 @@ def snoozed(execution: JobExecution, wish: Snoozed, now: datetime) -> dict[str, 
     limit = job_types.get(execution.job_type).max_snooze_seconds
     params = _fit(wish.params)
     if now - since > timedelta(seconds=limit):
-        why = messages.render(wish.code, params)
+        code, told = "waited_too_long", dict[str, Any](hours=limit // 3600)
+        if wish.code != "snoozed":  # which says only that it continues
+            code, told["why"] = "snoozed_too_long", messages.nested(wish.code, params)
         return {
             "status": Status.FAILED,
-            "error_message": why,
-            "reason_code": "snoozed_too_long",
-            "reason_params": {"hours": limit // 3600, "why": why},
+            "error_message": messages.render(code, told),
+            "reason_code": code,
+            "reason_params": told,
         }
     return {
         "status": Status.RETRY_WAIT,
@@ -101,9 +103,13 @@ def too_late(execution: JobExecution, outcome: dict[str, Any]) -> dict[str, Any]
         return {"reason_code": code, "reason_params": execution.reason_params}
     if execution.reason_code == "replaced":  # by the scheduler, which waits for no answer
         return {}
-    why = messages.render(outcome.get("reason_code", ""), outcome.get("reason_params", {}))
-    params = execution.reason_params | {"error": why or outcome.get("error_message", "")}
-    return {"reason_code": "cancel_too_late_failed", "reason_params": params}
+    code, params = outcome.get("reason_code", ""), outcome.get("reason_params", {})
+    known = messages.render(code, params)
+    why = messages.nested(code, params) if known else outcome.get("error_message", "")
+    return {
+        "reason_code": "cancel_too_late_failed",
+        "reason_params": execution.reason_params | {"error": why},
+    }
 
 
 def _again(execution: JobExecution, now: datetime, seconds: float, *, otherwise: Status) -> dict[str, Any]:
@@ -131,10 +137,18 @@ def _worded(error: BaseException) -> tuple[str, dict[str, Any]]:
 
 def _fit(params: Mapping[Any, Any]) -> dict[str, Any]:
     """Return the parameters of a sentence as JSON and the database can keep them, without secrets."""
-    return {
-        str(name): value if isinstance(value, int | float | None) else mask(str(value))
-        for name, value in params.items()
-    }
+    return {str(name): _fit_value(value) for name, value in params.items()}
+
+
+def _fit_value(value: object) -> Any:
+    match value:
+        case int() | float() | None:
+            return value
+        case Mapping():
+            return _fit(value)
+        case list():
+            return [_fit_value(each) for each in value]
+    return mask(str(value))
 
 
 def _backoff_seconds(execution: JobExecution, draw: Callable[[float, float], float]) -> float:

@@ -26,6 +26,7 @@ from scheduler import job_types
 from scheduler.admin import live, verbs
 from scheduler.admin.base import ReadOnlyModelAdmin
 from scheduler.models import Job
+from scheduler.presentation import words
 
 PAGE = "admin:jquants_connection_changelist"
 
@@ -121,7 +122,7 @@ def lines(ours: Subscription) -> Iterator[DatasetLine]:
     types = {kind.dataset.slug: kind.slug for kind in job_types.all_types() if issubclass(kind, DatasetJob)}
     jobs = {job.job_type: job for job in Job.objects.filter(job_type__in=types.values()).order_by("-pk")}
     for dataset in datasets.ALL:
-        needs = ", ".join(map(subscription.plan_name, subscription.in_order(dataset.plans)))
+        needs = words.listed(map(subscription.plan_name, subscription.in_order(dataset.plans)))
         if dataset.add_on:
             needs = f"{needs} + {subscription.addon_name(dataset.add_on)}"
         job = jobs.get(types.get(dataset.slug, ""))

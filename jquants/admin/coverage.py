@@ -17,6 +17,7 @@ from jquants.admin.cells import amount, figure, rewritten
 from jquants.datasets import ALL
 from jquants.models import Coverage
 from scheduler.admin.base import ReadOnlyModelAdmin
+from scheduler.presentation import words
 
 LABELS = {dataset.slug: dataset.label for dataset in ALL}
 
@@ -88,11 +89,11 @@ class CoverageAdmin(ReadOnlyModelAdmin):
 
     @admin.display(description=_("unknown keys"))
     def unknown(self, coverage: Coverage) -> str:
-        return ", ".join(coverage.unknown_keys) or "-"
+        return words.listed(coverage.unknown_keys) or "-"
 
     @admin.display(description=_("keys not sent"))
     def absent(self, coverage: Coverage) -> str:
-        return ", ".join(coverage.absent_keys) or "-"
+        return words.listed(coverage.absent_keys) or "-"
 
     @admin.display(description=_("execution"))
     def fetched_by(self, coverage: Coverage) -> SafeString | str:

@@ -17,6 +17,7 @@ from jquants.models import Disclosure, DisclosureFile, FileKind
 from scheduler.admin import verbs
 from scheduler.admin.base import BoundedPaginator
 from scheduler.models import Job
+from scheduler.presentation import words
 
 VIEW = "jquants.view_disclosure"
 
@@ -48,11 +49,11 @@ class DisclosureAdmin(MarketSearch):
     @admin.display(description=gettext_lazy("kinds of files"))
     def files(self, disclosure: Disclosure) -> str:
         known = dict(FileKind.choices)
-        return ", ".join(str(known.get(kind, kind)) for kind in disclosure.kinds)
+        return words.listed(known.get(kind, kind) for kind in disclosure.kinds)
 
     @admin.display(description=gettext_lazy("topics"))
     def topic_codes(self, disclosure: Disclosure) -> str:
-        return ", ".join(map(str, disclosure.topics)) or "-"
+        return words.listed(disclosure.topics) or "-"
 
     def get_urls(self) -> list[URLPattern]:
         fetch = self.admin_site.admin_view(require_POST(self.fetch_view))

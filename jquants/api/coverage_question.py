@@ -19,6 +19,7 @@ from jquants.datasets import ALL, Dataset
 from jquants.ranges import reversed_range
 from jquants.reading import InvalidSelection
 from jquants.reading.selection import Errors
+from scheduler.presentation import words
 
 NAMES = ("dataset", "state", "from", "to")
 DATASETS = {dataset.slug: dataset for dataset in ALL}
@@ -76,7 +77,7 @@ class _Reader:
     def question(self) -> Question:
         text = _("There is no such parameter for %(table)s. Known are: %(known)s.")
         for name in self._given.keys() - {*NAMES, *pages.PARAMETERS}:
-            self._fail(name, text % {"table": "coverage", "known": ", ".join(NAMES)})
+            self._fail(name, text % {"table": "coverage", "known": words.listed(NAMES)})
         wanted = self._several("dataset", DATASETS)
         states = self._several("state", STATES)
         first, last = self._day("from"), self._day("to")
@@ -94,7 +95,7 @@ class _Reader:
         texts = [text for given in self._given.getlist(name) for text in given.split(",") if text]
         for text in texts:
             if text not in known:
-                told = {"value": text[:50], "name": name, "known": ", ".join(known)}
+                told = {"value": text[:50], "name": name, "known": words.listed(known)}
                 self._fail(name, _("“%(value)s” is no %(name)s; there are: %(known)s.") % told)
         return set(texts)
 

@@ -26,6 +26,7 @@ from jquants.export import csv_lines
 from jquants.reading import Selection, Table, all_tables, find_table, read, select
 from scheduler.api.permissions import require
 from scheduler.api.views.base import Description
+from scheduler.presentation import words
 
 
 class CsvRenderer(BaseRenderer):
@@ -162,7 +163,7 @@ def permitted(request: Request, slug: str) -> Table:
     """Return the table. Raises NotFound, and PermissionDenied where the user may not see it."""
     table = find_table(slug)
     if table is None:
-        known = ", ".join(table.slug for table in all_tables())
+        known = words.listed(table.slug for table in all_tables())
         raise NotFound(
             _("There is no table “%(name)s”; there are: %(known)s.") % {"name": slug[:50], "known": known}
         )

@@ -82,7 +82,7 @@ class OfDataset:
                 self._log(
                     gettext_noop("%(dataset)s: no CSV file has %(days)s of the days"),
                     dataset=self._dataset.slug,
-                    days=len(rest),
+                    days=f"{len(rest):,}",
                 )
         else:
             units += [(None, [day]) for day in rest]
@@ -123,7 +123,7 @@ class OfDataset:
             self._log(
                 gettext_noop("%(file)s has no rows of %(days)s of its days"),
                 file=opened.file.key,
-                days=len(left),
+                days=f"{len(left):,}",
             )
 
     def _store_file(self, opened: Opened, files: Files) -> list[date]:

@@ -79,7 +79,7 @@ class Record:
             fields |= {"changed_at": self._now, "changed_rows": counts.changed}
             logger.warning(
                 gettext_noop("J-Quants has other rows of %(where)s than before: %(rows)s differ"),
-                {"where": self._row, "rows": counts.changed},
+                {"where": self._row, "rows": f"{counts.changed:,}"},
                 extra={"action": "content_changed"},
             )
         Coverage.objects.filter(pk=self._row.pk).update(**fields)

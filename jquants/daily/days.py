@@ -76,7 +76,7 @@ def _tell(run: Run, found: TradingDays) -> None:
             gettext_noop(
                 "%(days)s of the days are beyond the stored calendar; Japan's holidays decide there"
             ),
-            {"days": len(found.provisional)},
+            {"days": f"{len(found.provisional):,}"},
             extra={"action": "provisional_calendar"},
         )
 
@@ -86,7 +86,7 @@ def _missing(run: Run, dataset: Dataset, days: Sequence[date]) -> list[date]:
     if covered:
         run.log.info(
             gettext_noop("%(stored)s of %(days)s days are stored already"),
-            {"stored": len(covered), "days": len(days)},
+            {"stored": f"{len(covered):,}", "days": f"{len(days):,}"},
             extra={"action": "covered"},
         )
     return [day for day in days if day not in covered]
@@ -102,7 +102,7 @@ def _inside(run: Run, dataset: Dataset, days: Sequence[date], window: Window) ->
                 "%(days)s days, %(first)s to %(last)s, are outside the plan %(plan)s (%(window)s): not fetched"
             ),
             {
-                "days": len(outside),
+                "days": f"{len(outside):,}",
                 "first": outside[0],
                 "last": outside[-1],
                 "plan": subscription.current().plan,

@@ -132,7 +132,7 @@ class _Fetching:
             if table.rows:
                 self._run.log.info(
                     gettext_noop("%(day)s: %(rows)s rows"),
-                    {"day": table.day, "rows": len(table)},
+                    {"day": table.day, "rows": f"{len(table):,}"},
                     extra={"action": "day_stored"},
                 )
             else:

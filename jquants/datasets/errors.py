@@ -1,6 +1,6 @@
 """Answers that cannot be stored: nothing of their partition is, and another try would not help."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from jquants.errors import JQuantsError
 
@@ -24,6 +24,11 @@ class DataError(JQuantsError):
 class UndecodableValueError(DataError):
     code = "undecodable_value"
     template = "%(dataset)s, row %(row)s: %(field)s is %(value)s, not %(expected)s"
+
+    @property
+    def params(self) -> dict[str, Any]:
+        expected = self.facts["expected"]
+        return super().params | {"expected": getattr(expected, "told", expected)}
 
 
 class MissingFieldError(DataError):

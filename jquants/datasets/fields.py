@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import NoneType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.utils.translation import gettext_noop
 
@@ -21,6 +21,17 @@ Value = str | float | int | bool | None
 
 CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?")
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+
+
+class Expected(str):
+    """What would fit, in English; `told` are the text and its values, for who translates it."""
+
+    told: dict[str, Any]
+
+    def __new__(cls, text: str, **values: object) -> Self:
+        self = super().__new__(cls, text % values)
+        self.told = {"text": text, "params": {name: str(value) for name, value in values.items()}}
+        return self
 
 
 class Misfit(ValueError):
@@ -92,7 +103,9 @@ class Text(Field):
     max_length: int | None = None
 
     def expectation(self) -> str:
-        return f"a text of at most {self.max_length} characters" if self.max_length else "a text"
+        if self.max_length is None:
+            return gettext_noop("a text")
+        return Expected(gettext_noop("a text of at most %(most)s characters"), most=self.max_length)
 
     def fits(self, values: Sequence[Any]) -> bool:
         return self._is_short(values) and _is_storable(values)
@@ -128,7 +141,7 @@ class Code(Field):
     length: int = 5
 
     def expectation(self) -> str:
-        return f"a code of {self.length} letters and digits"
+        return Expected(gettext_noop("a code of %(length)s letters and digits"), length=self.length)
 
     def fits(self, values: Sequence[Any]) -> bool:
         if set(map(len, values)) != {self.length}:
@@ -187,7 +200,7 @@ class Flag(Field):
     no: str = "0"
 
     def expectation(self) -> str:
-        return f'"{self.no}" or "{self.yes}"'
+        return Expected(gettext_noop('"%(no)s" or "%(yes)s"'), no=self.no, yes=self.yes)
 
     def fits(self, values: Sequence[Any]) -> bool:
         return set(values) <= {self.no, self.yes}
@@ -204,7 +217,7 @@ class Choice(Field):
     choices: frozenset[str]
 
     def expectation(self) -> str:
-        return "one of " + ", ".join(sorted(self.choices))
+        return Expected(gettext_noop("one of %(choices)s"), choices=", ".join(sorted(self.choices)))
 
     def fits(self, values: Sequence[Any]) -> bool:
         return set(values) <= self.choices
@@ -219,7 +232,7 @@ class Json(Field):
     kind: type[list[Any]] | type[dict[str, Any]]
 
     def expectation(self) -> str:
-        return "a list" if self.kind is list else "an object"
+        return gettext_noop("a list") if self.kind is list else gettext_noop("an object")
 
     def fits(self, values: Sequence[Any]) -> bool:
         return set(map(type, values)) == {self.kind} and _is_storable(list(map(_dumped, values)))

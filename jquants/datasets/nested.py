@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
+from django.utils.translation import gettext_noop
+
 Row: TypeAlias = Mapping[str, Any]
 
 
@@ -24,7 +26,7 @@ def listed(row: Row, key: str) -> Sequence[Row]:
     if found is None:
         return []
     if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
-        raise UnexpectedShapeError(key, found, "a list of objects")
+        raise UnexpectedShapeError(key, found, gettext_noop("a list of objects"))
     return found
 
 
@@ -32,5 +34,5 @@ def contained(row: Row, key: str) -> Row | None:
     """Return the object under `key`, which may be null. Raises KeyError, UnexpectedShapeError."""
     found = row[key]
     if found is not None and not isinstance(found, dict):
-        raise UnexpectedShapeError(key, found, "an object")
+        raise UnexpectedShapeError(key, found, gettext_noop("an object"))
     return found

@@ -10,6 +10,7 @@ from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from jquants.ranges import reversed_range
+from scheduler.presentation import words
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -25,7 +26,7 @@ def known_dataset(slug: str) -> Dataset:
     if found is None:
         raise ArgumentTypeError(
             _("There is no data set “%(name)s”. There are: %(known)s.")
-            % {"name": slug, "known": ", ".join(dataset.slug for dataset in ALL)}
+            % {"name": slug, "known": words.listed(dataset.slug for dataset in ALL)}
         )
     return found
 

@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from scheduler.presentation import words
+
 if TYPE_CHECKING:
     from rich.measure import Measurement
 
@@ -40,7 +42,7 @@ def write(out: OutputWrapper, columns: Sequence[Column], *, title: str = "") -> 
     if left := [column.title for column in columns if column not in shown]:
         console.print(
             _("No room for: %(columns)s. A wider terminal or a pipe shows them.")
-            % {"columns": ", ".join(left)},
+            % {"columns": words.listed(left)},
             style="dim",
         )
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from jquants import calendar, limits, session, source
 from jquants.client import Client
@@ -27,6 +27,11 @@ CLOCK_TOLERANCE = 5.0  # seconds; the server tells its time to the second, half 
 class CheckFailedError(JQuantsError):
     code = "check_failed"
     summary = "The connection check found problems; the page “J-Quants connection” says what to do"
+    problems: Sequence[Result] = ()
+
+    @property
+    def params(self) -> dict[str, Any]:
+        return {"detail": [each.sentence for each in self.problems]}
 
 
 class CheckUnansweredError(CheckFailedError):
@@ -50,11 +55,15 @@ class Result:
         return str(messages.render(f"check_{self.name}", {}))
 
     @property
-    def text(self) -> str:
-        text = messages.render(self.code, self.params) or self.code
+    def sentence(self) -> dict[str, Any]:
+        sentence = messages.nested(self.code, self.params)
         if not self.said:
-            return text
-        return _("%(sentence)s J-Quants says: “%(message)s”") % {"sentence": text, "message": self.said}
+            return sentence
+        return messages.nested("check_quoted", {"sentence": sentence, "message": self.said})
+
+    @property
+    def text(self) -> str:
+        return messages.render(**self.sentence) or self.code
 
 
 def ok(name: str, code: str, **params: object) -> Result:
@@ -91,8 +100,11 @@ def failure(results: list[Result]) -> CheckFailedError | None:
     if not problems:
         return None
     may_pass = any(each.name == "reach" or each.code == RateLimitError.code for each in problems)
-    kind = CheckUnansweredError if may_pass else CheckFailedError
-    return kind(detail=" ".join(each.text for each in problems))
+    error = (CheckUnansweredError if may_pass else CheckFailedError)(
+        detail=" ".join(each.text for each in problems)
+    )
+    error.problems = problems
+    return error
 
 
 def _source() -> Result:

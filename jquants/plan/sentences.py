@@ -44,6 +44,7 @@ SENTENCES: dict[str, str | Promise] = {
         "J-Quants has refused a request for its rate limit; everybody waits until %(until)s. Check that "
         "JQUANTS_PLAN is your plan and that no other program uses the key."
     ),
+    "check_quoted": _("%(sentence)s J-Quants says: “%(message)s”"),
     "check_failed": _("The connection check found problems. %(detail)s"),
     "plan_unclear": _(
         "What J-Quants answers does not tell the plan of the key. Set JQUANTS_PLAN to it, instead of auto."

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from jquants.ranges import reversed_range
 from jquants.reading.tables import OF_INDICES, OF_ISSUES, PRICES, VOLUMES, Table
+from scheduler.presentation import words
 
 MOST_CODES = 500
 
@@ -136,7 +137,7 @@ class _Reader:
                 name,
                 _("There is no such parameter for %(table)s. Known are: %(known)s."),
                 table=self._table.slug,
-                known=", ".join(known),
+                known=words.listed(known),
             )
         for name in self._given.keys() - {"code"}:
             if len(self._given[name]) > 1:
@@ -195,7 +196,7 @@ class _Reader:
                     _("“%(name)s” is not a column of %(table)s; it has: %(known)s."),
                     name=name[:50],
                     table=self._table.slug,
-                    known=", ".join(self._table.names),
+                    known=words.listed(self._table.names),
                 )
         return tuple(dict.fromkeys(names)) or self._table.names
 

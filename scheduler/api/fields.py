@@ -7,6 +7,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from scheduler.presentation import words
+
 
 class StrictBooleanField(serializers.BooleanField):
     """true or false: the base class also takes "yes", "off", 1 and many more."""
@@ -32,7 +34,7 @@ class KnownChoiceField(serializers.ChoiceField):
         if data == "" and self.allow_blank:
             return ""
         if not isinstance(data, str) or data not in self.choices:
-            self.fail("invalid_choice", input=str(data)[:50], known=", ".join(map(str, self.choices)))
+            self.fail("invalid_choice", input=str(data)[:50], known=words.listed(self.choices))
         return data
 
 
@@ -64,7 +66,7 @@ class StrictSerializer(serializers.Serializer[Any]):
 
     def _refused(self, data: Mapping[str, Any]) -> dict[str, list[str]]:
         writable = [name for name, field in self.fields.items() if not field.read_only]
-        unknown = _("There is no such field. Known are: %(known)s.") % {"known": ", ".join(writable)}
+        unknown = _("There is no such field. Known are: %(known)s.") % {"known": words.listed(writable)}
         read_only = str(_("This field cannot be set."))
         return {
             name: [read_only if name in self.fields else unknown] for name in data if name not in writable

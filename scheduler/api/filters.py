@@ -7,6 +7,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import Model, Q, QuerySet
+from django.utils.functional import lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django_filters.rest_framework import DjangoFilterBackend, FilterSet
@@ -17,6 +18,7 @@ from rest_framework.request import Request
 
 from scheduler import job_types
 from scheduler.models import Job, Status, Trigger
+from scheduler.presentation import words
 
 NOT_FILTERS = {"cursor", "page_size", "format"}
 
@@ -29,7 +31,7 @@ class StrictFilterBackend(DjangoFilterBackend):  # type: ignore[misc]
         known = {*(filterset.base_filters if filterset else ()), *NOT_FILTERS}
         if unknown := sorted(set(request.query_params) - known):
             text = _("There is no such query parameter. Known are: %(known)s.") % {
-                "known": ", ".join(sorted(known))
+                "known": words.listed(sorted(known))
             }
             raise ValidationError({name: [text] for name in unknown})
         found: QuerySet[Model] = super().filter_queryset(request, queryset, view)
@@ -39,7 +41,7 @@ class StrictFilterBackend(DjangoFilterBackend):  # type: ignore[misc]
 def known(values: Sequence[str]) -> dict[str, Any]:
     """Return the errors of a choice of `values`: they name what was sent, and all there are."""
     text = _("“%(value)s” is not known here; there are: {known}.")
-    return {"invalid_choice": format_lazy(text, known=", ".join(values))}
+    return {"invalid_choice": format_lazy(text, known=lazy(words.listed, str)(values))}
 
 
 def known_job_types() -> list[tuple[str, str]]:

@@ -7,6 +7,8 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 
+from scheduler.presentation import words
+
 
 class ActionPermission(IsAuthenticated):
     """Let a user do what the viewset's `required_permissions` name by action; one missing there is refused to all."""
@@ -28,5 +30,5 @@ def require(request: Request, *permissions: str) -> None:
     if missing:
         raise PermissionDenied(
             _("This needs the permission %(names)s. Ask an administrator for it.")
-            % {"names": ", ".join(missing)}
+            % {"names": words.listed(missing)}
         )

@@ -32,6 +32,7 @@ from scheduler.errors import (
     UnknownJobType,
 )
 from scheduler.models import Job, JobExecution, Status
+from scheduler.presentation import words
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:moo-markets:problem:"
@@ -100,9 +101,9 @@ def _advice(error: Exception, view: APIView) -> str:
     """Return what else to try, where only the view knows."""
     match error:
         case exceptions.MethodNotAllowed():
-            return gettext("It takes: %(methods)s.") % {"methods": ", ".join(view.allowed_methods)}
+            return gettext("It takes: %(methods)s.") % {"methods": words.listed(view.allowed_methods)}
         case exceptions.NotAcceptable():
-            kinds = ", ".join(renderer.media_type for renderer in view.get_renderers())
+            kinds = words.listed(renderer.media_type for renderer in view.get_renderers())
             return gettext("It has: %(kinds)s.") % {"kinds": kinds}
         case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
             return gettext("Send “Authorization: Token …”; `manage.py createapitoken NAME` makes a token.")

@@ -23,6 +23,7 @@ from scheduler.models import (
     SchedulerSettings,
     Status,
 )
+from scheduler.presentation import words
 
 SHOWN = 20  # executions and jobs
 
@@ -92,7 +93,9 @@ def _stuck_jobs(switches: SchedulerSettings, now: datetime) -> list[str]:
     ]
     overdue = now - timedelta(seconds=settings.SCHEDULER_GRACE_SECONDS)
     if switches.is_enabled and (late := list(Job.objects.due(overdue)[:SHOWN])):
-        problems.append(_("Due, but not started: %(jobs)s.") % {"jobs": ", ".join(job.name for job in late)})
+        problems.append(
+            _("Due, but not started: %(jobs)s.") % {"jobs": words.listed(job.name for job in late)}
+        )
     return problems
 
 

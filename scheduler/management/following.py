@@ -52,10 +52,10 @@ def _report(command: BaseCommand, run: JobExecution) -> None:
     ) % {
         "job": run.job_name,
         "status": Status(run.status).label,
-        "fetched": run.rows_fetched,
-        "inserted": run.rows_inserted,
-        "updated": run.rows_updated,
-        "unchanged": run.rows_unchanged,
+        "fetched": f"{run.rows_fetched:,}",
+        "inserted": f"{run.rows_inserted:,}",
+        "updated": f"{run.rows_updated:,}",
+        "unchanged": f"{run.rows_unchanged:,}",
     }
     if run.status == Status.COMPLETED:
         command.stdout.write(text)

@@ -14,11 +14,12 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from scheduler import calendars, job_types
+from scheduler import calendars, job_types, messages
 from scheduler.calendars import UnknownCalendar
 from scheduler.errors import InvalidParameters, UnknownJobType
 from scheduler.models.policies import MissedPolicy, OrphanPolicy, OverlapPolicy
 from scheduler.models.settings import SchedulerSettings
+from scheduler.presentation import words
 from scheduler.schedules import InvalidSchedule, Schedule, parse
 from scheduler.schedules.trading import TradingSchedule
 from scheduler.statements import Given
@@ -266,7 +267,7 @@ class Job(models.Model):
         except InvalidSchedule as error:
             return error.message(language)
         except UnknownCalendar as error:
-            return str(error)
+            return messages.render(error.code, error.params)
         return schedule.describe(language) if schedule else str(_("Only by hand"))
 
     def next_tick_after(self, moment: datetime) -> datetime | None:
@@ -281,7 +282,8 @@ class Job(models.Model):
                 "zone": self.timezone
             }
         elif self.calendar and self.calendar not in calendars.names():
-            errors["calendar"] = UnknownCalendar(self.calendar).args[0]
+            unknown = UnknownCalendar(self.calendar)
+            errors["calendar"] = messages.render(unknown.code, unknown.params)
         elif self.schedule:
             self._clean_schedule(errors)
         self._clean_type(errors)
@@ -300,7 +302,7 @@ class Job(models.Model):
         if self.type is None:
             errors["job_type"] = _("“%(slug)s” is not a job type; known are: %(known)s.") % {
                 "slug": self.job_type,
-                "known": ", ".join(job_type.slug for job_type in job_types.all_types()),
+                "known": words.listed(job_type.slug for job_type in job_types.all_types()),
             }
             return
         if not isinstance(self.parameters, dict):

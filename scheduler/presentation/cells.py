@@ -10,7 +10,7 @@ from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from scheduler.models import JobExecution, Status
 from scheduler.presentation import words
@@ -112,12 +112,17 @@ def counts(execution: JobExecution) -> SafeString:
         (execution.rows_updated, _("changed"), "changed"),
         (execution.rows_unchanged, _("same"), "same"),
     ]
-    shown = [(kind, number_format(n, force_grouping=True), name) for n, name, kind in figures if n]
+    order = pgettext("how many rows, and what was done to them", "<b>{n}</b> {what}")
+    shown = [
+        (kind, format_html(order, n=number_format(n, force_grouping=True), what=what))
+        for n, what, kind in figures
+        if n
+    ]
     if not shown:
         return NOTHING
     return format_html(
         '<span class="moo-counts">{}</span>',
-        format_html_join(" ", '<span class="moo-count-{}"><b>{}</b> {}</span>', shown),
+        format_html_join(" ", '<span class="moo-count-{}">{}</span>', shown),
     )
 
 

@@ -1,17 +1,24 @@
-"""Moments and spans as people say them, short enough for a table cell, in the active language."""
+"""Moments, spans and lists as people say them, short enough for a table cell, in the active language."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 if TYPE_CHECKING:
     from scheduler.models import JobExecution
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400  # seconds
+
+
+def listed(parts: Iterable[object]) -> str:
+    """Return the parts as a list: "7203, 8411", in Japanese "7203、8411"."""
+    return pgettext("between the parts of a list", ", ").join(map(str, parts))
 
 
 def span(length: timedelta) -> str:

@@ -26,17 +26,19 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 KEY = "standin"
 MINUTE = timedelta(minutes=1)
+SMALL = pytest.mark.parametrize("standin", [300], indirect=True, ids=["small"])
+OF_FIRST_FILE = 3  # questions: which files there are, where the first one is, and that
 
 MakeJob = Callable[..., Job]
 Start = Callable[[], Command]
 
 
 class GatedStandin(StandinServer):
-    """A market of real size on the real clock; each answer waits until the test lets it pass."""
+    """A market on the real clock, of real size unless `issues` says otherwise; each answer waits to be let pass."""
 
-    def __init__(self) -> None:
+    def __init__(self, issues: int | None = None) -> None:
         self.gate = Semaphore(0)
-        super().__init__(key=KEY, plan="premium", now=self._now)
+        super().__init__(key=KEY, plan="premium", now=self._now, issues=issues)
 
     def _now(self) -> datetime:
         self.gate.acquire()
@@ -54,8 +56,8 @@ class GatedStandin(StandinServer):
 
 
 @pytest.fixture
-def standin() -> Iterator[GatedStandin]:
-    with GatedStandin() as server:
+def standin(request: pytest.FixtureRequest) -> Iterator[GatedStandin]:
+    with GatedStandin(getattr(request, "param", None)) as server:
         yield server
         server.open()
 
@@ -201,31 +203,35 @@ def backfilled(make_job: MakeJob) -> JobExecution:
     return control.run_now(job, Actor.on_command_line(), parameters=given | days, trigger=Trigger.BACKFILL)
 
 
+@SMALL
 def test_backfill_killed_between_its_files_goes_on_with_what_is_missing(
     make_job: MakeJob, start: Start, standin: GatedStandin
 ) -> None:
     run = backfilled(make_job)
-    standin.open()
+    standin.gate.release(OF_FIRST_FILE)
     scheduler = start()
-    eventually(lambda: len(stored_days()) == 3, seconds=120)
+    eventually(lambda: len(stored_days()) == 3, seconds=60)
     kill_scheduler(scheduler)
     run.refresh_from_db()
     assert (run.status, len(stored_days())) == (Status.RUNNING, 3)
 
+    standin.open()
     start()
-    eventually(lambda: ended(run), seconds=120)
+    eventually(lambda: ended(run), seconds=60)
     assert run.status == Status.COMPLETED
     assert_days_are_whole(standin, count=5)
 
 
+@SMALL
 def test_backfill_that_is_cancelled_stops_within_seconds(
     make_job: MakeJob, start: Start, standin: GatedStandin
 ) -> None:
     run = backfilled(make_job)
-    standin.open()
+    standin.gate.release(OF_FIRST_FILE)
     start()
-    eventually(lambda: len(stored_days()) == 3, seconds=120)
+    eventually(lambda: len(stored_days()) == 3, seconds=60)
     control.cancel(run, Actor.on_command_line())
-    eventually(lambda: ended(run), seconds=30)
+    standin.open()
+    eventually(lambda: ended(run), seconds=10)
     assert run.status == Status.CANCELLED
     assert_days_are_whole(standin, count=3)

@@ -19,6 +19,7 @@ from jquants.datasets import ALL, Dataset
 from jquants.models import MarginAlert, Statement, StatementDetail
 from jquants.names import INDICES, SECTORS_33
 from moo_markets.unfold import navigation
+from scheduler.admin.base import BoundedPaginator
 from tests.jquants import filings, samples
 from tests.jquants.fakes import NOW, Row, issue
 
@@ -54,6 +55,26 @@ def cell(page: str, column: str) -> str:
 def row_page(client: Client, model: Any) -> str:
     url = reverse(f"admin:jquants_{model._meta.model_name}_change", args=[model.objects.get().pk])
     return client.get(url).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("limit", "language", "told"),
+    [
+        (10_000, "en", "1 margin alert"),
+        (10_000, "ja", "日々公表信用取引残高 1件"),
+        (1, "en", "1 margin alerts or more"),
+        (1, "ja", "日々公表信用取引残高 1件以上"),
+    ],
+)
+def test_lists_say_how_many_rows_there_are(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch, limit: int, language: str, told: str
+) -> None:
+    monkeypatch.setattr(BoundedPaginator, "LIMIT", limit)
+    write(datasets.MARGIN_ALERTS, samples.ALERT)
+    url = reverse("admin:jquants_marginalert_changelist")
+    page = admin_client.get(url, headers={"Accept-Language": language}).content.decode()
+
+    assert told in {line.strip() for line in page.splitlines()}
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)

@@ -3,8 +3,9 @@
 from datetime import date
 
 import pytest
+from django.utils.translation import override
 
-from scheduler import calendars
+from scheduler import calendars, messages
 
 
 class Mondays:
@@ -50,6 +51,17 @@ def test_unknown_calendar_without_any_known_says_so(monkeypatch: pytest.MonkeyPa
 
     with pytest.raises(calendars.UnknownCalendar, match="no installed app registers one"):
         calendars.get("moon")
+
+
+def test_unknown_calendar_is_told_in_the_language_of_the_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    some = calendars.UnknownCalendar("moon")
+    monkeypatch.setattr(calendars, "_registry", {})
+    none = calendars.UnknownCalendar("moon")
+
+    for error, told in ((some, "使えるのは mondays です。"), (none, "カレンダーを登録するアプリ")):
+        assert messages.render(error.code, error.params) == str(error)
+        with override("ja"):
+            assert told in messages.render(error.code, error.params)
 
 
 def test_name_of_another_calendar_is_refused() -> None:

@@ -52,7 +52,7 @@ def test_line_is_told_in_the_language_of_the_reader(claimed: Claim, now: datetim
     with override("en"):
         assert line.text == line.message
     with override("ja"):
-        assert line.text == "2026-11-20：4424 行"
+        assert line.text == "2026-11-20: 4424行"
 
 
 def test_words_within_a_line_are_translated_too() -> None:
@@ -70,6 +70,13 @@ def test_words_within_a_line_are_translated_too() -> None:
     assert "/fins/summary" in japanese
     assert "[no such code]" in japanese
     assert "refuses" not in japanese
+
+
+def test_line_without_words_has_those_of_its_parameters() -> None:
+    told = log_lines.worded("%(name)s: %(n)s", {"name": lazy(lambda: gettext("Daily quotes"), str)(), "n": 5})
+
+    assert told == {"message": "Daily quotes: 5", "translations": {"ja": "株価四本値: 5"}}
+    assert log_lines.worded("%(name)s: %(n)s", {"name": "topix", "n": 5})["translations"] == {}
 
 
 def test_line_that_nobody_translated_is_told_as_it_is(claimed: Claim, now: datetime) -> None:
@@ -92,14 +99,14 @@ def test_traceback_follows_the_line_in_each_language(claimed: Claim, now: dateti
         told = text(language, message=line.message, translations=line.translations)
         assert told.endswith("\nValueError: why")
     assert line.message.startswith("attempt 2 failed\n")
-    assert line.translations["ja"].startswith("2 回目の試行が失敗しました\n")
+    assert line.translations["ja"].startswith("2回目の試行が失敗しました\n")
 
 
 def test_secrets_are_masked_in_each_language(settings: Any) -> None:
     settings.JQUANTS_API_KEY = "a-key-that-is-secret"
     told = log_lines.worded(STORED, {"day": "a-key-that-is-secret", "rows": 1})
 
-    assert told == {"message": "*****: 1 rows", "translations": {"ja": "*****：1 行"}}
+    assert told == {"message": "*****: 1 rows", "translations": {"ja": "*****: 1行"}}
 
 
 def test_page_and_api_show_the_log_in_the_language_of_the_request(
@@ -111,7 +118,7 @@ def test_page_and_api_show_the_log_in_the_language_of_the_request(
     api = APIClient()
     api.force_authenticate(person)
 
-    for language, expected in (("ja", "2026-11-20：4424 行"), ("en", "2026-11-20: 4424 rows")):
+    for language, expected in (("ja", "2026-11-20: 4424行"), ("en", "2026-11-20: 4424 rows")):
         headers = {"Accept-Language": language}
         page = admin_client.get(
             reverse("admin:scheduler_jobexecution_change", args=[run]), headers=headers

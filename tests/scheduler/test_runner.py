@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils.translation import override
 
-from scheduler import claim, control, rescue
+from scheduler import claim, control, messages, outcomes, rescue
 from scheduler.audit import Actor
 from scheduler.claim import Claim
-from scheduler.errors import AlreadyRunning
+from scheduler.errors import AlreadyRunning, Snoozed
 from scheduler.models import Job, JobExecution, OverlapPolicy, Status
 from scheduler.models.attempt import attempts_of
 from scheduler.pulse import Pulse, StopReason
@@ -166,7 +167,16 @@ def test_r31_snoozing_ends_when_the_total_wait_is_used_up(start: Start, now: dat
     later = now + timedelta(hours=6, seconds=1)
     (claimed,) = claim.claim(later, limit=1)
     run = perform(claimed, later)
-    assert (run.status, run.reason_code) == (Status.FAILED, "snoozed_too_long")
+    assert (run.status, run.reason) == (Status.FAILED, "Gave up after waiting 6 hours.")
+
+
+def test_r31_what_was_waited_for_is_told_in_the_language_of_the_reader(now: datetime) -> None:
+    run = JobExecution(job_type="snooze", snoozed_since=now - timedelta(hours=7))
+    ended = outcomes.snoozed(run, Snoozed(600, "timed_out", {"seconds": 5}), now)
+
+    for language, told in (("en", "hours: Stopped because"), ("ja", "打ち切りました: 制限時間の5秒を")):
+        with override(language):
+            assert told in messages.render(ended["reason_code"], ended["reason_params"])
 
 
 @pytest.mark.parametrize("job_type", ["fail", "snooze", "wait"])

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from jquants import export
 from jquants.reading import InvalidSelection, Selection, Table, all_tables, find_table, select
+from scheduler.presentation import words
 
 OPTIONS = {"from": "--from", "to": "--to", "date": "--date", "code": "--code", "columns": "--columns"}
 
@@ -81,4 +82,4 @@ class Command(BaseCommand):
 
 
 def _known() -> str:
-    return ", ".join(table.slug for table in all_tables())
+    return words.listed(table.slug for table in all_tables())

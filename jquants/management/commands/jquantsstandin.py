@@ -15,6 +15,7 @@ from jquants.standin import ADDONS, FAULTS, PLANS, RecordingServer, StandinError
 from jquants.standin.local import LocalServer
 from jquants.standin.recorded import Recorded
 from scheduler import parent
+from scheduler.presentation import words
 
 NO_ADDON = "none"
 
@@ -124,7 +125,7 @@ class Command(BaseCommand):
             log=self._log if options["verbosity"] > 1 else None,
         )
         if isinstance(server.source, Recorded) and server.source.ignored:
-            names = ", ".join(server.source.ignored)
+            names = words.listed(server.source.ignored)
             self.stderr.write(
                 _("Files that belong to no endpoint are not served: %(names)s") % {"names": names}
             )

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from scheduler import crontab
+from scheduler.presentation import words
 
 
 class Command(BaseCommand):
@@ -25,5 +26,5 @@ class Command(BaseCommand):
         if not remove and (missing := crontab.environment_only()):
             self.stderr.write(
                 _("cron starts without your environment: put these into .env as well: %(names)s.")
-                % {"names": ", ".join(missing)}
+                % {"names": words.listed(missing)}
             )

@@ -44,7 +44,7 @@ class Command(BaseCommand):
         else:
             executions, lines = self._delete(now, days)
             text = _("%(executions)s executions and %(lines)s log lines are deleted.")
-        self.stdout.write(text % {"executions": executions, "lines": lines})
+        self.stdout.write(text % {"executions": f"{executions:,}", "lines": f"{lines:,}"})
 
     def _count(self, now: datetime, days: int | None) -> tuple[int, int]:
         old = Q(pk__in=retention.old_lines(now, days=days).order_by())
@@ -82,6 +82,6 @@ class Command(BaseCommand):
     def _tell(self, job: Job, executions: int) -> int:
         if executions:
             self.stdout.write(
-                _("%(job)s: %(executions)s executions") % {"job": job, "executions": executions}
+                _("%(job)s: %(executions)s executions") % {"job": job, "executions": f"{executions:,}"}
             )
         return executions

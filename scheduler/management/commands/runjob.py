@@ -13,6 +13,7 @@ from scheduler.errors import AlreadyRunning, InvalidParameters, JobArchived, Una
 from scheduler.management.following import announce
 from scheduler.messages import render
 from scheduler.models import Job, JobExecution
+from scheduler.presentation import words
 
 
 def parameter(text: str) -> tuple[str, str]:
@@ -50,7 +51,7 @@ class Command(BaseCommand):
     def _find(self, name: str) -> Job:
         job = Job.objects.filter(name=name).first() or Job.objects.current().filter(job_type=name).first()
         if job is None:
-            known = ", ".join(Job.objects.current().values_list("name", flat=True))
+            known = words.listed(Job.objects.current().values_list("name", flat=True))
             raise CommandError(
                 _("There is no job “%(name)s”. Jobs are: %(known)s.") % {"name": name, "known": known or "-"}
             )

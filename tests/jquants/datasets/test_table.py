@@ -4,8 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
-from jquants.datasets import DAILY_QUOTES, LISTED_COMPANIES, TRADING_CALENDAR
+from jquants.datasets import DAILY_QUOTES, LISTED_COMPANIES, TRADING_CALENDAR, Dataset
 from jquants.datasets.dataset import Column, Related
 from jquants.datasets.errors import (
     ConflictingRowsError,
@@ -18,6 +19,7 @@ from jquants.datasets.fields import Code
 from jquants.datasets.numbers import Number, WholeNumber
 from jquants.datasets.table import Row, decode
 from jquants.models import DailyQuote
+from scheduler import messages
 from tests.jquants.fakes import NO_TRADE, TODAY, bar, calendar_day, issue
 
 
@@ -201,6 +203,26 @@ def test_decode_takes_the_day_of_a_snapshot_from_its_rows() -> None:
 def test_decode_refuses_a_kind_of_day_it_does_not_know() -> None:
     with pytest.raises(UndecodableValueError, match='HolDiv is "4", not one of 0, 1, 2, 3'):
         decode(TRADING_CALENDAR, [calendar_day("2026-11-20", "4")])
+
+
+@pytest.mark.parametrize(
+    ("dataset", "row", "told"),
+    [
+        (TRADING_CALENDAR, calendar_day("2026-11-20", "4"), 'HolDiv は "4" で、0, 1, 2, 3 のいずれか'),
+        (DAILY_QUOTES, bar(Code="7"), 'Code は "7" で、5桁の英数字'),
+        (DAILY_QUOTES, bar(UL="x"), 'UL は "x" で、"0" か "1"'),
+        (DAILY_QUOTES, bar(C="x"), 'C は "x" で、数値'),
+        (LISTED_COMPANIES, issue(CoName="x" * 201), "文字以内の文字列"),
+    ],
+)
+def test_what_was_expected_is_told_in_the_language_of_the_reader(
+    dataset: Dataset, row: Row, told: str
+) -> None:
+    with pytest.raises(UndecodableValueError) as caught:
+        decode(dataset, [row])
+
+    with override("ja"):
+        assert f"{told}ではありません" in messages.render(caught.value.code, caught.value.params)
 
 
 def test_every_data_error_tells_data_set_and_row() -> None:

@@ -20,6 +20,7 @@ from jquants.models import Connection
 from jquants.plan import subscription
 from jquants.plan.check import CheckFailedError, Result, check, last_results
 from jquants.standin import StandinServer
+from scheduler import messages
 from tests.jquants.fakes import NOW, perform
 from tests.jquants.plan.conftest import KEY, never
 from tests.jquants.wire import Reply, Wire, answer, refusal, rows
@@ -176,6 +177,9 @@ def test_the_job_fails_with_what_to_do(standin: Callable[..., StandinServer], se
         perform(ConnectionCheck)
 
     assert caught.value.retryable is False
+    with override("ja"):
+        told = messages.render(caught.value.code, caught.value.params)
+    assert "JQUANTS_PLAN は premium ですが" in told
 
 
 def test_the_job_is_tried_again_where_nothing_answered(unknown: Settings) -> None:

@@ -42,6 +42,14 @@ def test_duration_is_two_units(seconds: float, text: str) -> None:
     assert words.duration(timedelta(seconds=seconds)) == text
 
 
+def test_listed_separates_as_the_language_does() -> None:
+    told = []
+    for language in ("en", "ja"):
+        with override(language):
+            told.append(words.listed(["7203", 8411]))
+    assert told == ["7203, 8411", "7203、8411"]
+
+
 def test_distance_tells_the_direction(now: datetime) -> None:
     assert words.distance(now + timedelta(hours=3), now) == "in 3 h"
     assert words.distance(now - timedelta(minutes=5), now) == "5 min ago"

@@ -2,6 +2,7 @@
 
 import logging
 import random
+import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -59,6 +60,8 @@ BACKOFF_BASE = 1.0  # seconds
 BACKOFF_CAP = 60.0  # seconds
 LONGEST_RETRY_AFTER = 600.0  # seconds; who is told to wait longer is better asked again by a later job
 QUOTED = 200  # characters of an answer that an error shows at most
+# What follows the question mark of an address: a file's proves there that it may be read.
+SIGNATURE = re.compile(r"""(?<=\?)[^\s"'<>?]*=[^\s"'<>]*""")
 
 
 class Client:
@@ -118,8 +121,7 @@ class Client:
         """
         found = new()
         try:
-            for page in self.pages(path, **params):
-                found.extend(page.rows)
+            return self._extended(found, path, params)
         except ParameterError as error:
             if not len(found):
                 raise
@@ -128,9 +130,12 @@ class Client:
                 {"error": error},
                 extra={"action": "pages_anew"},
             )
-            found = new()
-            for page in self.pages(path, **params):
-                found.extend(page.rows)
+            found = new()  # what came before is let go
+        return self._extended(found, path, params)
+
+    def _extended(self, found: Gatherer, path: str, params: dict[str, str]) -> Gatherer:
+        for page in self.pages(path, **params):
+            found.extend(page.rows)
         return found
 
     def pages(self, path: str, /, **params: str) -> Iterator[Page]:
@@ -158,7 +163,7 @@ class Client:
         self._tried(path, lambda: self._download(path, query, target, most_bytes))
 
     def _download(self, path: str, query: dict[str, str], target: Path, most_bytes: int) -> None:
-        address = self._address(path, self._attempt(path, query, object_of))
+        address = _address(path, self._attempt(path, query, object_of))
         timeout = (self._connect_timeout, self._read_timeout)
         try:
             with keyless() as session, session.get(address, stream=True, timeout=timeout) as response:
@@ -168,15 +173,7 @@ class Client:
                     )
                 save(response, target, path, most_bytes)
         except requests.RequestException as exc:
-            error = self._translated(exc, path)
-            error.detail = error.detail.replace(address, "[address]")
-            raise error from None
-
-    def _address(self, path: str, answer: object) -> str:
-        address = answer.get("url") if isinstance(answer, dict) else None
-        if not isinstance(address, str) or urlsplit(address).scheme not in {"http", "https"}:
-            raise MalformedError(path=path, status=200, detail='the object has no "url"')
-        return address
+            raise self._translated(exc, path) from None
 
     def document(self, path: str, /, **params: str) -> dict[str, Any]:
         """Return the object that `path` answers where it has no rows, e.g. "/td/files"; raises JQuantsError."""
@@ -275,11 +272,24 @@ class Client:
     def _quoted(self, text: str) -> str:
         """Return the beginning of foreign text, fit for an error: the only way into one.
 
-        The key is masked before the text is cut, so that no half of it stays.
+        The key, and what signs an address, is masked before the text is cut, so that no half of it stays.
         """
         plain = "".join(letter if letter.isprintable() else " " for letter in text)
-        masked = " ".join(plain.replace(self._api_key, "[API key]").split())
+        plain = SIGNATURE.sub("[signature]", plain.replace(self._api_key, "[API key]"))
+        masked = " ".join(plain.split())
         return masked if len(masked) <= QUOTED else masked[: QUOTED - 1] + "…"
+
+
+def _address(path: str, answer: dict[str, Any]) -> str:
+    """Return the address of a file; raises MalformedError where there is none."""
+    address = answer.get("url")
+    try:
+        is_address = isinstance(address, str) and urlsplit(address).scheme in {"http", "https"}
+    except ValueError:
+        is_address = False
+    if not is_address:
+        raise MalformedError(path=path, status=200, detail='the object has no "url"')
+    return str(address)
 
 
 _jitter = random.SystemRandom()

@@ -56,10 +56,7 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
     try:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
-        raise ExportError(
-            _("%(path)s cannot be written: %(error)s. Name a file in a folder that can.")
-            % {"path": path, "error": error.strerror}
-        ) from error
+        raise _unwritable(path, error) from error
     try:
         with os.fdopen(descriptor, "wb") as raw:
             if path.suffix == ".gz":
@@ -68,9 +65,17 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
             else:
                 yield raw
         Path(name).replace(path)
+    except OSError as error:  # a full disk, or a folder of that name
+        Path(name).unlink(missing_ok=True)
+        raise _unwritable(path, error) from error
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def _unwritable(path: Path, error: OSError) -> ExportError:
+    text = _("%(path)s cannot be written: %(error)s. Name a file in a folder that can.")
+    return ExportError(text % {"path": path, "error": error.strerror})
 
 
 class CsvWriter:

@@ -8,10 +8,12 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from jquants import calendar, daily, session
+from jquants import calendar, newest_day, session, whole
 from jquants.backfill import corrections, work
 from jquants.backfill.request import BACKFILL_SLUG, Request
 from jquants.coverage import expected, fetches
+from jquants.daily import fetching, files
+from jquants.daily.days import DEFAULT_DAYS
 from jquants.datasets import ALL, LISTED_COMPANIES, Dataset
 from jquants.datasets.dataset import Partition
 from jquants.disclosure_files import DisclosureFiles
@@ -49,7 +51,7 @@ class WholeJob(DatasetJob):
     """Asks for all that the plan permits, each time: the past may change too."""
 
     def perform(self, run: Run) -> None:
-        daily.fetch_whole(run, self.dataset)
+        whole.fetch(run, self.dataset)
 
 
 class DailyJob(DatasetJob):
@@ -58,14 +60,28 @@ class DailyJob(DatasetJob):
     parameters = DailyForm
 
     def perform(self, run: Run) -> None:
-        daily.fetch(run, self.dataset)
+        fetching.fetch(run, self.dataset)
+
+
+class FilesJob(DatasetJob):
+    """Reads the days that are expected and not stored from CSV files, as no endpoint answers them."""
+
+    parameters = DailyForm
+
+    @classmethod
+    def is_enabled_by_default(cls) -> bool:
+        """Each trade of the market, some million rows a day, is for a person to ask for."""
+        return False
+
+    def perform(self, run: Run) -> None:
+        files.fetch(run, self.dataset)
 
 
 class NewestJob(DatasetJob):
     """Asks for the only day that J-Quants offers of the data set."""
 
     def perform(self, run: Run) -> None:
-        daily.fetch_newest(run, self.dataset)
+        newest_day.fetch(run, self.dataset)
 
 
 class ListedCompanies(DatasetJob):
@@ -93,7 +109,7 @@ class ListedCompanies(DatasetJob):
         """Return the days whose list to ask for, oldest first; one that is not final yet is asked for when it is."""
         if run.parameters.get("force"):
             return [newest]
-        recent = calendar.newest_trading_days(daily.DEFAULT_DAYS, newest).days
+        recent = calendar.newest_trading_days(DEFAULT_DAYS, newest).days
         stored = fetches.fetched(LISTED_COMPANIES, recent[0], newest)
         early = {day for day in stored if not expected.is_final(LISTED_COMPANIES, day, run.now())}
         done = early | fetches.covered(LISTED_COMPANIES, recent)
@@ -163,6 +179,8 @@ class ConnectionCheck(JobType):
 def _way_of(dataset: Dataset) -> type[DatasetJob]:
     if dataset.partition is Partition.WHOLE:
         return WholeJob
+    if dataset.is_bulk_only:
+        return FilesJob
     return DailyJob if dataset.day_parameter else NewestJob
 
 
@@ -172,5 +190,5 @@ def job_type(dataset: Dataset) -> type[JobType]:
 
 
 for _dataset in ALL:
-    if _dataset is not LISTED_COMPANIES and not _dataset.is_bulk_only:
+    if _dataset is not LISTED_COMPANIES:
         type(f"Job of {_dataset.slug}", (_way_of(_dataset),), {"dataset": _dataset})

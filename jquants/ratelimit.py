@@ -106,7 +106,7 @@ class RateLimiter(Protocol):
 
 
 class MemoryRateLimiter:
-    """A limiter for the threads of one process."""
+    """A limiter for the threads of one process: of a script that has the key to itself, and no database."""
 
     def __init__(self, plan: str, *, clock: Callable[[], float] = time.monotonic) -> None:
         buckets_for("", plan)

@@ -42,8 +42,10 @@ class DatasetLine:
 
     @property
     def is_waiting(self) -> bool:
-        """Whether only a person keeps it from being fetched."""
-        return not self.lack and self.job is not None and not self.job.is_enabled and bool(self.job.schedule)
+        """Whether only a person keeps it from being fetched, and it is not of a type that waits for one."""
+        if self.lack or self.job is None or self.job.is_enabled or not self.job.schedule:
+            return False
+        return self.job.type is not None and self.job.type.is_enabled_by_default()
 
 
 @admin.register(Connection)

@@ -62,7 +62,9 @@ class EstimateSerializer(serializers.Serializer[Estimate]):
     expected = serializers.IntegerField(source="survey.expected", help_text="Partitions.")
     here = serializers.IntegerField(source="survey.here", help_text="Partitions.")
     to_fetch = serializers.SerializerMethodField(help_text="Partitions.")
-    requests = serializers.IntegerField(help_text="About; each further page of an answer is one more.")
+    requests = serializers.IntegerField(
+        help_text="About: as many for a partition as its usual rows, as fetched before, have pages."
+    )
     minutes = serializers.IntegerField(help_text="At least, at the rate of the plan.")
     obstacle = serializers.CharField(help_text="Why nothing of it can be fetched; empty where it can.")
 

@@ -66,7 +66,7 @@ def decoded(cursor: str) -> list[Any]:
     """Return the values that a cursor keeps. Raises ValueError where it is none of ours."""
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
-    except (binascii.Error, UnicodeError) as error:
+    except (binascii.Error, UnicodeError, RecursionError) as error:
         raise ValueError from error
     if not isinstance(values, list):
         raise ValueError  # noqa: TRY004 - of the text that was given

@@ -42,13 +42,17 @@ class Opened:
     """
 
     file: File
-    days: list[date]
     choice: Choice
     asked_at: datetime
     folder: ExitStack
     path: Path | None = None
     task: int | None = None  # of the decoder
     error: JQuantsError | None = None
+
+    @property
+    def days(self) -> list[date]:
+        """Those that are wanted, oldest first."""
+        return sorted(self.choice.wanted)
 
 
 class Files:
@@ -92,7 +96,7 @@ class Files:
     def _open(self, file: File, days: list[date]) -> Opened:
         survey = self._survey
         choice = Choice(frozenset(days), survey.first, survey.last, frozenset(filter(None, survey.states)))
-        opened = Opened(file, days, choice, self._run.now(), self._folders.enter_context(ExitStack()))
+        opened = Opened(file, choice, self._run.now(), self._folders.enter_context(ExitStack()))
         try:
             opened.path = opened.folder.enter_context(bulk.downloaded(self._client, file))
         except JQuantsError as error:

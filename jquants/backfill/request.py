@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from jquants import calendar, permitted
-from jquants.coverage import states
+from jquants.coverage import fetches, states
 from jquants.coverage.states import OPEN, State, Survey
 from jquants.datasets import ALL, Dataset
 from jquants.datasets.dataset import Partition
@@ -24,6 +24,7 @@ from scheduler.models import Job, JobExecution, Trigger
 
 BACKFILL_SLUG = "backfill"
 FILES_BECOME_MONTHS = 10  # the day of the next month from which on a month is one file
+ROWS_A_PAGE = 3_000  # about: J-Quants speaks of some thousands a request
 
 
 class Only(models.TextChoices):
@@ -87,15 +88,19 @@ class Estimate:
 def estimated(request: Request, now: datetime) -> list[Estimate]:
     """Return what `request` comes to for each of its data sets; asks nobody."""
     surveys = states.survey(request.datasets, now, first=request.first, last=request.last)
-    return [_estimate(request, survey, calendar.today(now)) for survey in surveys]
+    rows = fetches.usual_rows(request.datasets)
+    return [
+        _estimate(request, survey, calendar.today(now), rows.get(survey.dataset.slug, 0.0))
+        for survey in surveys
+    ]
 
 
-def _estimate(request: Request, survey: Survey, today: date) -> Estimate:
+def _estimate(request: Request, survey: Survey, today: date, usual_rows: float) -> Estimate:
     if obstacle := _obstacle(request, survey):
         return Estimate(survey, [], 0, 0, obstacle)
-    partitions = wanted(request, survey)
-    requests = _requests(request, survey.dataset, partitions, today)
-    return Estimate(survey, partitions, requests, ceil(requests / permitted.per_minute(survey.dataset)))
+    dataset, partitions = survey.dataset, wanted(request, survey)
+    requests = _requests(request, dataset, partitions, today, pages=_pages(dataset, usual_rows))
+    return Estimate(survey, partitions, requests, ceil(requests / permitted.per_minute(dataset)))
 
 
 def _obstacle(request: Request, survey: Survey) -> str | Promise:
@@ -131,11 +136,20 @@ def wanted(request: Request, survey: Survey) -> list[date | None]:
     return chosen if request.order == Order.OLDEST else chosen[::-1]
 
 
-def _requests(request: Request, dataset: Dataset, partitions: Sequence[date | None], today: date) -> int:
-    """Return about how many requests `partitions` take: of CSV files one each, and one for their list."""
+def _pages(dataset: Dataset, rows: float) -> int:
+    """Return about how many pages an answer of so many rows has."""
+    return max(1, ceil(rows / ROWS_A_PAGE)) if dataset.is_paged else 1
+
+
+def _requests(
+    request: Request, dataset: Dataset, partitions: Sequence[date | None], today: date, *, pages: int
+) -> int:
+    """Return about how many requests `partitions` take: one a page; of CSV files one each, and one for their list."""
     uses_files = request.source != Source.API and permitted.has_files(dataset)
-    if not partitions or not uses_files or dataset.partition is Partition.WHOLE:
-        return len(partitions)
+    if not uses_files or dataset.partition is Partition.WHOLE:
+        return len(partitions) * pages
+    if not partitions:
+        return 0
     whole_until = (today - timedelta(days=FILES_BECOME_MONTHS - 1)).replace(day=1)
     days = [day for day in partitions if day is not None]
     months = {day.replace(day=1) for day in days if day < whole_until}

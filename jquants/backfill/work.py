@@ -1,75 +1,37 @@
-"""Fetch the partitions of a backfill: from CSV files by the month, from the API by the day.
+"""Fetch the partitions of a backfill.
 
 The coverage is the memory: whatever stops a run, the next one goes on with what is still open.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_noop
 
-from jquants import bulk, calendar, permitted, session, upsert, whole
-from jquants.backfill.decoding import Broken, row_count
-from jquants.backfill.opening import Files, Opened, Units
-from jquants.backfill.request import Estimate, Only, Order, Request, Source, estimated
-from jquants.client import Client
+from jquants import session
+from jquants.backfill.dataset import OfDataset
+from jquants.backfill.progress import Day, Progress
+from jquants.backfill.request import Estimate, Only, Request, estimated
 from jquants.coverage import fetches
-from jquants.datasets import Dataset
-from jquants.datasets.answer import TextRows
-from jquants.datasets.dataset import Partition, Row
-from jquants.datasets.errors import DataError
-from jquants.datasets.plans import Window
-from jquants.datasets.table import decode
-from jquants.errors import OF_ONE_QUESTION, JQuantsError, ParameterError, PlanError, WindowError
-from jquants.memory import collection_paused
-from jquants.plan import subscription
+from jquants.errors import PlanError
 
 if TYPE_CHECKING:
-    from jquants.bulk import File
-    from jquants.coverage.states import Survey
-    from jquants.datasets.table import Table
     from scheduler.runner import Run
-
-# Days of a file are committed together, each still whole or not at all: half a month of the whole market. An issue's rows
-# of some days lie side by side in the index, whose pages are then written once. Nothing but the write itself is in the
-# transaction: others wait seconds for SQLite's one writer.
-ROWS_A_TRANSACTION = 50_000
-
-ASKED_INSTEAD = gettext_noop("%(error)s; the API is asked instead")
-
-Day = date | None  # None: the whole data set
-
-
-class BackfillFailedError(JQuantsError):
-    """Some partitions could not be stored; the others were."""
-
-    code = "backfill_failed"
-    summary = "Some days could not be stored; the coverage says why"
-
-    def __init__(self, failed: int, total: int) -> None:
-        super().__init__(detail=f"{failed} of {total}")
-        self.failed, self.total = failed, total
-
-    @property
-    def params(self) -> dict[str, str]:
-        return {"failed": str(self.failed), "total": str(self.total)}
 
 
 def perform(run: Run, request: Request) -> None:
     """Fetch what `request` wants and is not here yet. Raises BackfillFailedError or PlanError at the end if some failed."""
     estimates = [estimate for estimate in estimated(request, run.now()) if _is_possible(run, estimate)]
     todo = [(estimate.survey, _not_done(run, request, estimate)) for estimate in estimates]
-    work = Work(run, request, total=sum(len(days) for _survey, days in todo))
+    progress = Progress(run, total=sum(len(days) for _survey, days in todo))
     with session.open_client(run) as client:
         for survey, days in todo:
             try:
-                _OfDataset(work, client, survey).perform(days)
+                OfDataset(progress, client, survey, request).perform(days)
             except PlanError as error:
-                work.refused(survey.dataset, error)
-        work.finish()
+                progress.refused(survey.dataset, error)
+        progress.finish()
 
 
 def _is_possible(run: Run, estimate: Estimate) -> bool:
@@ -89,249 +51,3 @@ def _not_done(run: Run, request: Request, estimate: Estimate) -> list[Day]:
         return list(estimate.partitions)
     done = fetches.done_by(run.execution, estimate.dataset)
     return [day for day in estimate.partitions if day not in done]
-
-
-class Work:
-    """How far a run is, and what failed on the way."""
-
-    def __init__(self, run: Run, request: Request, *, total: int) -> None:
-        self.run = run
-        self.request = request
-        self._total = total
-        self._done = 0
-        self._failed = 0
-        self._refusal: PlanError | None = None  # the first
-        run.progress(0, total)
-
-    def pause(self) -> None:
-        """Stop here if that was asked for, or if a live run waits for a worker (R29)."""
-        self.run.check_stop()
-        self.run.give_way()
-
-    def add(self) -> None:
-        """Count a partition that was not known to be there."""
-        self._total += 1
-
-    def done(self, dataset: Dataset, day: Day) -> None:
-        self._done += 1
-        self.run.progress(self._done, self._total, _name(dataset, day))
-
-    def failed(self, dataset: Dataset, day: Day, error: JQuantsError) -> None:
-        """Note a partition that cannot be stored, and go on with the others."""
-        run = self.run
-        fetches.record_failed(dataset, day, error, execution=run.execution, now=run.now())
-        run.log.warning(
-            gettext_noop("%(where)s cannot be stored: %(error)s"),
-            {"where": _name(dataset, day), "error": error},
-            extra={"action": "partition_failed"},
-        )
-        self._failed += 1
-        self.done(dataset, day)
-
-    def refused(self, dataset: Dataset, error: PlanError) -> None:
-        """Note that the plan lacks a data set after all, and go on with the others."""
-        self.run.log.warning(
-            gettext_noop("%(dataset)s: %(why)s"),
-            {"dataset": dataset.slug, "why": error},
-            extra={"action": "dataset_refused"},
-        )
-        self._refusal = self._refusal or error
-
-    def finish(self) -> None:
-        if self._refusal:
-            raise self._refusal
-        if self._failed:
-            raise BackfillFailedError(self._failed, self._total)
-
-
-def _name(dataset: Dataset, day: Day) -> str:
-    return f"{dataset.slug} {day}" if day else dataset.slug
-
-
-class _OfDataset:
-    """The part of a run that is about one data set."""
-
-    def __init__(self, work: Work, client: Client, survey: Survey) -> None:
-        self._work = work
-        self._client = client
-        self._survey = survey
-        self._dataset = survey.dataset
-        self._is_rich = subscription.current().plan in survey.dataset.richer_on
-        self._window = Window(date.min, None)
-        self._refusal = WindowError()
-
-    @property
-    def _falls_back(self) -> bool:
-        """Whether the API is asked for what the files do not have."""
-        return self._work.request.source == Source.AUTO and self._dataset.answers_days
-
-    def perform(self, days: Sequence[Day]) -> None:
-        if not days:
-            return
-        if self._dataset.partition is Partition.WHOLE:
-            self._whole()
-            return
-        units = self._units([day for day in days if day is not None])
-        with Files(self._work.run, self._client, self._survey, units) as files:
-            for unit in files.opened(self._work.pause):
-                if isinstance(unit, Opened):
-                    self._read(unit, files)
-                else:
-                    self._ask(unit)
-
-    def _units(self, days: Sequence[date]) -> Units:
-        """Return the files to read and, alone, the days to ask the API for, in the order of the days."""
-        files = self._files(days)
-        in_files = {day for of_file in files.values() for day in of_file}
-        units: Units = list(files.items())
-        rest = [day for day in days if day not in in_files]
-        if self._work.request.source == Source.BULK or not self._dataset.answers_days:
-            if rest:
-                self._log(
-                    gettext_noop("%(dataset)s: no CSV file has %(days)s of the days"),
-                    dataset=self._dataset.slug,
-                    days=f"{len(rest):,}",
-                )
-        else:
-            units += [(None, [day]) for day in rest]
-        is_newest_first = self._work.request.order == Order.NEWEST
-        return sorted(units, key=lambda unit: max(unit[1]), reverse=is_newest_first)
-
-    def _files(self, days: Sequence[date]) -> dict[File, list[date]]:
-        if self._work.request.source == Source.API or not permitted.has_files(self._dataset):
-            return {}
-        try:
-            listed = bulk.listed(self._client, self._dataset, min(days), max(days))
-        except (PlanError, ParameterError) as error:
-            if not self._falls_back:
-                raise
-            self._log(
-                gettext_noop("%(dataset)s: there are no CSV files, the API is asked: %(error)s"),
-                dataset=self._dataset.slug,
-                error=error,
-            )
-            return {}
-        return bulk.chosen(listed, days)
-
-    def _read(self, opened: Opened, files: Files) -> None:
-        """Store the days of a file; what it lacks, or only the API knows, is asked for where that is allowed."""
-        file, days = opened.file, opened.days
-        try:
-            with opened.folder:
-                left = self._store_file(opened, files)
-        except (DataError, *OF_ONE_QUESTION) as error:
-            if not self._falls_back:
-                for day in days:
-                    self._work.failed(self._dataset, day, error)
-                return
-            self._log(ASKED_INSTEAD, error=error)
-            left = days
-        if left and self._falls_back:
-            self._ask(left)
-        elif left:
-            self._log(
-                gettext_noop("%(file)s has no rows of %(days)s of its days"), file=file.key, days=len(left)
-            )
-
-    def _store_file(self, opened: Opened, files: Files) -> list[date]:
-        """Store those of its days that a file has; return those to be asked for."""
-        left = set[Day](opened.days)
-        with upsert.loading(), collection_paused():
-            group: list[Table] = []
-            for table in self._tables(files.decoded(opened), left):
-                group.append(table)
-                if sum(map(row_count, group)) >= ROWS_A_TRANSACTION:
-                    self._store_group(group, opened.asked_at)
-                    group = []
-            if group:
-                self._store_group(group, opened.asked_at)
-        return sorted(day for day in left if day is not None)
-
-    def _tables(self, found: Iterator[Table | Broken], left: set[Day]) -> Iterator[Table]:
-        """Yield the days of a file that are to be stored; those to be asked for stay `left`."""
-        for table in found:
-            if table.day not in left:
-                left.add(table.day)
-                self._work.add()
-            self._work.run.check_stop()
-            if isinstance(table, Broken):
-                if self._falls_back:
-                    self._log(ASKED_INSTEAD, error=table.error)
-                else:
-                    self._work.failed(self._dataset, table.day, table.error)
-                    left.remove(table.day)
-            elif not self._falls_back or self._suffices(table):
-                left.remove(table.day)
-                yield table
-
-    def _suffices(self, table: Table) -> bool:
-        """Whether a day of a file needs nothing that only the API has, such as what our plan has more than others."""
-        nested = (related for related in self._dataset.related if related.optional)
-        is_poor = self._is_rich and any(related not in table.related for related in nested)
-        return not is_poor and self._dataset.files_suffice(table)
-
-    def _store_group(self, tables: list[Table], asked_at: datetime) -> None:
-        session.store_tables(self._work.run, tables, asked_at=asked_at)
-        for table in tables:
-            self._work.done(self._dataset, table.day)
-
-    def _ask(self, days: Sequence[date]) -> None:
-        for day in days:
-            self._work.pause()
-            self._ask_for(day)
-
-    def _ask_for(self, day: date) -> None:
-        """Store a day. Once J-Quants has named the plan's window, a day outside it is not asked for."""
-        dataset, run = self._dataset, self._work.run
-        asked_at = run.now()
-        try:
-            if day not in self._window:
-                raise self._refusal
-            answer = session.ask(self._client, dataset, **{dataset.day_parameter: day.isoformat()})
-            session.store(run, dataset, answer, day=day, asked_at=asked_at)
-        except WindowError as error:
-            self._window, self._refusal = Window(error.first or date.min, error.last), error
-            fetches.record_refused(dataset, [day], execution=run.execution, now=run.now())
-            self._log(
-                gettext_noop("%(where)s is outside what the plan covers: %(error)s"),
-                where=_name(dataset, day),
-                error=error,
-            )
-            self._work.done(dataset, day)
-        except (DataError, *OF_ONE_QUESTION) as error:
-            if error.retryable and not isinstance(error, DataError):
-                raise
-            self._work.failed(dataset, day, error)
-        else:
-            self._work.done(dataset, day)
-
-    def _whole(self) -> None:
-        self._work.pause()
-        dataset, run = self._dataset, self._work.run
-        asked_at = run.now()
-        try:
-            if self._work.request.source == Source.BULK:
-                self._whole_file()
-            else:
-                window = session.window(run, dataset)
-                found = whole.rows(self._client, dataset, window, calendar.today(asked_at))
-                session.store(run, dataset, found, asked_at=asked_at)
-        except (DataError, *OF_ONE_QUESTION) as error:
-            if error.retryable and not isinstance(error, DataError):
-                raise
-            self._work.failed(dataset, None, error)
-        else:
-            self._work.done(dataset, None)
-
-    def _whole_file(self) -> None:
-        """Store what all files of the data set have together: some have one, some one a month."""
-        found: list[Row] = []
-        for file in bulk.listed(self._client, self._dataset):
-            self._work.pause()
-            with bulk.downloaded(self._client, file) as path:
-                for _day, lines in bulk.read(self._dataset, path):
-                    found += map(lines.row, range(len(lines)))
-        session.store_tables(self._work.run, [decode(self._dataset, TextRows(found))])
-
-    def _log(self, text: str, **params: object) -> None:
-        self._work.run.log.warning(text, params, extra={"action": "backfill_note"})

@@ -77,12 +77,36 @@ class _Days:
         """Return the columns of a day; of one without lines they are empty."""
         if text not in self._paths:
             return [()] * width
-        path, parts = self._paths.pop(text), list[list[Sequence[str]]]()
-        with path.open("rb") as file:
-            while file.peek(1):
-                parts.append(lines_of(marshal.load(file)).columns(width))  # noqa: S302 - our own file
+        path = self._paths.pop(text)
+        columns = _joined(_parts(path, width))
         path.unlink()
-        return parts[0] if len(parts) == 1 else [list(chain(*column)) for column in zip(*parts, strict=True)]
+        return columns
+
+
+def _parts(path: Path, width: int) -> Iterator[list[Sequence[str]]]:
+    with path.open("rb") as file:
+        while file.peek(1):
+            yield lines_of(marshal.load(file)).columns(width)  # noqa: S302 - our own file
+
+
+def _joined(parts: Iterator[list[Sequence[str]]]) -> list[Sequence[str]]:
+    """Return the columns of parts, at least one, put together.
+
+    A text that comes again and again is held once: the trades of a day are of few issues, and at few prices.
+    """
+    first, second = next(parts), next(parts, None)
+    if second is None:
+        return first
+    held: list[dict[str, str] | None] = [{} if _repeats(cells) else None for cells in first]
+    columns: list[list[str]] = [[] for _ in first]
+    for part in chain((first, second), parts):
+        for column, texts, cells in zip(columns, held, part, strict=True):
+            column.extend(cells if texts is None else map(texts.setdefault, cells, cells))
+    return list(columns)
+
+
+def _repeats(cells: Sequence[str]) -> bool:
+    return len(set(cells)) < len(cells) / 2
 
 
 def _wrong_line(dataset: Dataset, widths: Sequence[int], expected: int, first: int) -> WrongLineError:

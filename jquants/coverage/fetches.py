@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Avg, Q
 from django.utils.translation import gettext_noop
 
 from jquants.coverage import states
@@ -209,7 +209,8 @@ def record_failed(
     """Note that what J-Quants sent of `day` could not be stored; what is stored of it stays noted as fetched."""
     text = mask(str(error))[:ERROR_LIMIT]
     with transaction.atomic():
-        row, is_new = Coverage.objects.get_or_create(
+        # Locked, so that who stores the day at the same time is not overwritten.
+        row, is_new = Coverage.objects.select_for_update().get_or_create(
             dataset=dataset.slug,
             day=day,
             defaults={
@@ -243,6 +244,16 @@ def fetched(dataset: Dataset, first: date, last: date) -> set[date]:
         dataset=dataset.slug, day__range=(first, last), status=CoverageStatus.FETCHED
     )
     return {day for day in rows.values_list("day", flat=True) if day is not None}
+
+
+def usual_rows(datasets: Iterable[Dataset]) -> dict[str, float]:
+    """Return how many rows a fetched partition has on average, by data set; nothing of those never fetched."""
+    rows = Coverage.objects.filter(
+        dataset__in=[dataset.slug for dataset in datasets], status=CoverageStatus.FETCHED
+    )
+    return dict(
+        rows.order_by().values("dataset").annotate(average=Avg("rows")).values_list("dataset", "average")
+    )
 
 
 def done_by(execution: JobExecution, dataset: Dataset) -> set[date]:

@@ -228,7 +228,7 @@ def survey(
         dataset.slug: _begin(known.of(dataset), windows[dataset.slug], first, today) for dataset in datasets
     }
     earliest = min(begins.values(), default=today)
-    trading = calendar.trading_days(earliest - A_WEEK, max(last or today, today) + A_WEEK)
+    trading = calendar.trading_days(earliest - A_WEEK, today + A_WEEK)
     found = []
     for dataset in datasets:
         window = windows[dataset.slug]

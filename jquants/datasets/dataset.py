@@ -53,7 +53,8 @@ class Layout:
 
     `parts` put the attributes of a long row in groups, each with a title, for who reads it.
     Where rows have no natural key of their own, `numbered_within` names columns: rows that agree in them are
-    numbered from 1 in the order in which they came, and the attribute `number` is the last part of the key.
+    numbered from 1, and the attribute `number` is the last part of the key: in the order of their document where they
+    are nested, else by content, which no order of an answer changes. Rows that agree in everything are all kept.
     `shown` are the attributes in lists; by default the first ones.
     """
 
@@ -120,7 +121,8 @@ class Dataset(Layout):
     richer_on: frozenset[str] = frozenset()  # those of them on which a day has more than on the others
     add_on: str = ""  # what must be subscribed to besides the plan
     schedule: str  # of the job that is created for it
-    is_bulk_only: bool = False  # no endpoint answers, so there is no job: its rows come as files
+    is_bulk_only: bool = False  # no endpoint answers: its rows come as files
+    is_paged: bool = True  # whether a large answer comes in pages
     spread: frozenset[str] = frozenset()
     day_column: str = "date"
     day_parameter: str = "date"

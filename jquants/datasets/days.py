@@ -17,8 +17,13 @@ def trading_days(_week: Sequence[date], trading: Sequence[date]) -> Sequence[dat
 
 
 def weekdays(week: Sequence[date], _trading: Sequence[date]) -> Sequence[date]:
-    """For what is filed or disclosed: offices may be open on days without trading."""
+    """For what is filed or announced: offices may be open on days without trading."""
     return week[:5]
+
+
+def every_day(week: Sequence[date], _trading: Sequence[date]) -> Sequence[date]:
+    """For what companies disclose: they hardly ever do at a weekend, but may."""
+    return week
 
 
 def ends_of_weeks(_week: Sequence[date], trading: Sequence[date]) -> Sequence[date]:

@@ -46,6 +46,7 @@ LISTED_COMPANIES = Dataset(
     natural_key=("code",),
     partition=Partition.DAY,
     plans=ALL_PLANS,
+    is_paged=False,
     write=listings.write,
     day_column="effective_on",
     final_after=timedelta(hours=8),

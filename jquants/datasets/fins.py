@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jquants.datasets import statements
 from jquants.datasets.dataset import Column, Dataset, Partition
-from jquants.datasets.days import weekdays
+from jquants.datasets.days import every_day, weekdays
 from jquants.datasets.fields import Choice, Day, Json, Month, Text
 from jquants.datasets.numbers import Number
 from jquants.datasets.plans import ALL_PLANS
@@ -44,7 +44,7 @@ STATEMENTS = Dataset(
     partition=Partition.DAY,
     plans=ALL_PLANS,
     day_column="disclosed_on",
-    expected=weekdays,
+    expected=every_day,
     published_after=timedelta(hours=18),
     final_after=FINAL,
     is_sparse=True,
@@ -71,7 +71,7 @@ STATEMENT_DETAILS = Dataset(
     partition=Partition.DAY,
     plans=frozenset({"premium"}),
     day_column="disclosed_on",
-    expected=weekdays,
+    expected=every_day,
     published_after=timedelta(hours=18),
     final_after=FINAL,
     is_sparse=True,

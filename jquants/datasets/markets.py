@@ -39,5 +39,6 @@ TRADING_CALENDAR = Dataset(
     natural_key=("date",),
     partition=Partition.WHOLE,
     plans=ALL_PLANS,
+    is_paged=False,
     write=_write_calendar,
 )

@@ -203,18 +203,30 @@ def _columns(layout: Layout, answer: Answer) -> list[Sequence[Value]]:
     """Return the decoded values of each attribute of `layout.names`."""
     columns = [_decoded(layout, column, answer) for column in layout.columns]
     if layout.numbered_within:
-        columns.append(_numbers([columns[position] for position in layout.positions(layout.numbered_within)]))
+        columns.append(_numbers(layout, list(zip(*columns, strict=True))))
     return columns
 
 
-def _numbers(columns: Sequence[Sequence[Value]]) -> list[Value]:
-    """Number the rows that agree in `columns` from 1, in the order in which they came."""
+def _numbers(layout: Layout, rows: Rows) -> list[Value]:
+    """Number the rows that agree in `numbered_within` from 1.
+
+    Nested ones in the order of their document; others by content, as an answer and a file have them in any order.
+    """
+    positions = layout.positions(layout.numbered_within)
+    order = range(len(rows))
+    in_order = order if isinstance(layout, Related) else sorted(order, key=lambda at: _sortable(rows[at]))
     seen: Counter[tuple[Value, ...]] = Counter()
-    numbers: list[Value] = []
-    for values in zip(*columns, strict=True):
-        seen[values] += 1
-        numbers.append(seen[values])
+    numbers: list[Value] = [None] * len(rows)
+    for at in in_order:
+        alike = tuple(rows[at][position] for position in positions)
+        seen[alike] += 1
+        numbers[at] = seen[alike]
     return numbers
+
+
+def _sortable(row: tuple[Value, ...]) -> tuple[tuple[bool, Value], ...]:
+    """Return what tells the order of rows whose values may be null, which comes first."""
+    return tuple((value is not None, value) for value in row)
 
 
 def _decoded(layout: Layout, column: Column, answer: Answer) -> Sequence[Value]:

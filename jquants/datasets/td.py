@@ -3,7 +3,7 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from jquants.datasets.dataset import Column, Dataset, Partition
-from jquants.datasets.days import weekdays
+from jquants.datasets.days import every_day
 from jquants.datasets.fields import Json, Text
 from jquants.datasets.numbers import WholeNumber
 from jquants.datasets.plans import ALL_PLANS
@@ -37,7 +37,7 @@ DISCLOSURES = Dataset(
     plans=ALL_PLANS - {"free"},
     add_on="tdnet",
     day_column="disclosed_on",
-    expected=weekdays,
+    expected=every_day,
     published_after=timedelta(hours=8),
     final_after=timedelta(hours=25),
     is_sparse=True,

@@ -6,8 +6,10 @@ from argparse import ArgumentTypeError
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
+from jquants.ranges import reversed_range
 from scheduler.presentation import words
 
 if TYPE_CHECKING:
@@ -44,3 +46,9 @@ def add_days(parser: ArgumentParser) -> None:
         "--from", dest="date_from", type=day, metavar="DATE", help=_("the first day; where the plan begins")
     )
     parser.add_argument("--to", dest="date_to", type=day, metavar="DATE", help=_("the last day; the newest"))
+
+
+def check_days(first: date | None, last: date | None) -> None:
+    """Raise CommandError where --from comes after --to."""
+    if first and last and first > last:
+        raise CommandError(reversed_range(first, last))

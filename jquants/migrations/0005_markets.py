@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                 ('sector_name', models.CharField(help_text='“SectorNm” of the API.', max_length=50, verbose_name='sector')),
                 ('fiscal_quarter', models.CharField(help_text='“FQ” of the API.', max_length=20, verbose_name='fiscal quarter')),
                 ('section_name', models.CharField(help_text='“Section” of the API.', max_length=50, verbose_name='section')),
-                ('number', models.PositiveIntegerField(help_text='Counts the rows of a company, year and quarter, in the order of the answer.', verbose_name='number')),
+                ('number', models.PositiveIntegerField(help_text='Counts the rows of a company, year and quarter, ordered by their content.', verbose_name='number')),
             ],
             options={
                 'verbose_name': 'earnings announcement',
@@ -343,7 +343,7 @@ class Migration(migrations.Migration):
                 ('disclosed_on', models.DateField(help_text='“DiscDate” of the API.', verbose_name='disclosed on')),
                 ('calculated_on', models.DateField(help_text='“CalcDate” of the API.', verbose_name='calculated on')),
                 ('code', models.CharField(help_text='“Code” of the API.', max_length=5, verbose_name='code')),
-                ('number', models.PositiveIntegerField(help_text='Counts the reports of a day on an issue, in the order of the answer.', verbose_name='number')),
+                ('number', models.PositiveIntegerField(help_text='Counts the reports of a day on an issue, ordered by their content.', verbose_name='number')),
                 ('short_seller_name', models.CharField(help_text='“SSName” of the API.', max_length=500, null=True, verbose_name='short seller')),
                 ('short_seller_address', models.CharField(help_text='“SSAddr” of the API.', max_length=500, null=True, verbose_name='address of the short seller')),
                 ('contractor_name', models.CharField(help_text='“DICName” of the API.', max_length=500, null=True, verbose_name='discretionary contractor')),

@@ -19,7 +19,7 @@ class EarningsAnnouncement(models.Model):
     section_name = models.CharField(_("section"), max_length=50, help_text=api("Section"))
     number = models.PositiveIntegerField(
         _("number"),
-        help_text=_("Counts the rows of a company, year and quarter, in the order of the answer."),
+        help_text=_("Counts the rows of a company, year and quarter, ordered by their content."),
     )
 
     class Meta:

@@ -128,7 +128,8 @@ class EarningsDateQuerySet(models.QuerySet["EarningsDate"]):
     def current(self) -> Self:
         """Return the announcements that no later one of the same company and period has replaced.
 
-        J-Quants names no year: what is announced of a year's results replaces those of the year before.
+        J-Quants names no year: what is announced of a year's results replaces those of the year before. Nor does it
+        tell in which order those of one day came: the last day that is named counts.
         """
         later = EarningsDate.objects.filter(
             is_after("published_on", "number"),
@@ -142,7 +143,8 @@ class EarningsDateQuerySet(models.QuerySet["EarningsDate"]):
 class EarningsDate(models.Model):
     """When a company said it would publish results: https://jpx-jquants.com/en/spec/fin-earnings-date.
 
-    A change of mind is another row. `number` counts those of one company, period and day.
+    A change of mind is another row. `number` counts those of one company, period and day, the undecided first and
+    then by the day they name.
     """
 
     published_on = day("PubDate", _("announced on"))

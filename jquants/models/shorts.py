@@ -41,7 +41,7 @@ class ShortSaleReport(models.Model):
     calculated_on = columns.day("CalcDate", _("calculated on"))
     code = columns.issue_code()
     number = models.PositiveIntegerField(
-        _("number"), help_text=_("Counts the reports of a day on an issue, in the order of the answer.")
+        _("number"), help_text=_("Counts the reports of a day on an issue, ordered by their content.")
     )
     short_seller_name = columns.optional_text("SSName", _("short seller"), 500)
     short_seller_address = columns.optional_text("SSAddr", _("address of the short seller"), 500)

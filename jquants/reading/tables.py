@@ -75,7 +75,7 @@ class Table:
     def value(self, name: str, given: Any) -> Any:
         """Return `given`, a text or a value of JSON, as the column `name` compares it. Raises ValueError."""
         column = self.field(name)
-        if not isinstance(given, str | int | float) or (isinstance(given, str) and "\0" in given):
+        if not isinstance(given, str | int | float) or (isinstance(given, str) and not _is_storable(given)):
             raise ValueError
         try:
             value = column.to_python(given)
@@ -84,6 +84,11 @@ class Table:
         if isinstance(column, models.IntegerField) and abs(value) >= 2**63:
             raise ValueError
         return value
+
+
+def _is_storable(text: str) -> bool:
+    """Whether a database can be asked for a text: no NUL, no half of a surrogate pair."""
+    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 @cache

@@ -104,8 +104,7 @@ def of_each_plan(*, included: bool) -> pytest.MarkDecorator:
         pytest.param(plan, dataset, id=f"{plan}-{dataset.slug}")
         for plan in PLANS
         for dataset in ALL
-        if not dataset.is_bulk_only
-        and (not included or dataset not in (datasets.LISTED_COMPANIES, datasets.MINUTE_BARS))
+        if (not included or dataset not in (datasets.LISTED_COMPANIES, datasets.MINUTE_BARS, datasets.TICKS))
         and Subscription(plan, ADDONS if plan != "free" else frozenset()).has(dataset) == included
     ]
     return pytest.mark.parametrize(("standin", "dataset"), pairs, indirect=["standin"])

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from django.db import models
 
-from jquants.datasets.dataset import Column, Layout, Row
+from jquants.datasets.dataset import Column, Layout, Related, Row
 from jquants.datasets.fields import Clock, Day, Field, Flag, Mark
 from jquants.datasets.numbers import Number
 
@@ -25,8 +25,7 @@ def to_keep(layout: Layout, rows: Sequence[Row]) -> ByKey:
         [understood(column.field, value) for value in _sent(column, rows)] for column in layout.columns
     ]
     if layout.numbered_within:
-        groups = [columns[at] for at in layout.positions(layout.numbered_within)]
-        columns.append(_numbers(list(zip(*groups, strict=True))))
+        columns.append(_numbers(layout, list(zip(*columns, strict=True))))
     found: ByKey = {}
     for values in zip(*columns, strict=True):
         key = _key(layout, values)
@@ -62,13 +61,18 @@ def understood(field: Field, value: Any) -> Any:
     return value
 
 
-def _numbers(groups: Sequence[Values]) -> list[int]:
-    """Count the rows of each group from 1, in the order in which they came."""
+def _numbers(layout: Layout, rows: Sequence[Values]) -> list[int]:
+    """Count the rows of each group from 1: nested ones as they came, others by content, of which null is the least."""
+    groups = [tuple(row[at] for at in layout.positions(layout.numbered_within)) for row in rows]
+    contents = [
+        position if isinstance(layout, Related) else [(value is not None, value) for value in row]
+        for position, row in enumerate(rows)
+    ]
+    numbers = [0] * len(rows)
     seen: Counter[Values] = Counter()
-    numbers = []
-    for group in groups:
-        seen[group] += 1
-        numbers.append(seen[group])
+    for position in sorted(range(len(rows)), key=contents.__getitem__):
+        seen[groups[position]] += 1
+        numbers[position] = seen[groups[position]]
     return numbers
 
 

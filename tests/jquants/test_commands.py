@@ -134,6 +134,7 @@ def test_backfill_of_what_is_here_queues_nothing() -> None:
     assert not JobExecution.objects.exists()
 
 
+@pytest.mark.parametrize("command", ["coverage", "backfill"])
 @pytest.mark.parametrize(
     ("arguments", "found"),
     [
@@ -142,6 +143,6 @@ def test_backfill_of_what_is_here_queues_nothing() -> None:
         (("daily_quotes", "--from=2026-11-02", "--to=2026-11-01"), "before it begins on 2026-11-02"),
     ],
 )
-def test_mistakes_are_named(arguments: tuple[str, ...], found: str) -> None:
+def test_mistakes_are_named(command: str, arguments: tuple[str, ...], found: str) -> None:
     with pytest.raises(CommandError, match=found):
-        call_command("backfill", *arguments)
+        call_command(command, *arguments)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import os
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -57,6 +59,18 @@ def test_export_writes_to_the_standard_output(capfdbinary: pytest.CaptureFixture
     assert capfdbinary.readouterr().out == b"code\n72030\n99840\n"
 
 
+def test_export_ends_quietly_when_its_reader_has_had_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open(writing, "w") as pipe:
+        monkeypatch.setattr(sys, "stdout", pipe)
+
+        with pytest.raises(SystemExit):
+            call_command("export", "daily_quotes")
+
+        pipe.flush()
+
+
 def test_export_writes_parquet_with_types(tmp_path: Path) -> None:
     path = tmp_path / "quotes.parquet"
     call_command("export", "daily_quotes", "--output", str(path), "--adjusted", stderr=io.StringIO())
@@ -85,6 +99,11 @@ def test_export_says_in_a_line_what_is_wrong(arguments: list[str], told: str) ->
 
     assert told in str(caught.value)
     assert len(str(caught.value).splitlines()) == 1
+
+
+def test_export_into_a_folder_says_so(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="cannot be written: Is a directory"):
+        call_command("export", "daily_quotes", "--output", str(tmp_path))
 
 
 def test_an_export_that_breaks_leaves_the_file_of_before(

@@ -8,7 +8,7 @@ import pytest
 from pytest_django import Settings
 
 from jquants import errors, session
-from jquants.daily import FutureDateError
+from jquants.daily.days import FutureDateError
 from jquants.datasets import DAILY_QUOTES, INVESTOR_TYPES, MORNING_QUOTES, STATEMENTS, TOPIX, TRADING_CALENDAR
 from jquants.datasets.errors import UndecodableValueError
 from jquants.jobs import ListedCompanies, job_type
@@ -306,6 +306,15 @@ def test_statements_of_a_sunday_are_asked_for_where_somebody_wants_them(wire: Wi
 
     assert asked(wire) == ["2026-11-15"]
     assert Coverage.objects.get().day == date(2026, 11, 15)
+
+
+def test_statements_of_a_weekend_are_asked_for_with_the_trading_days_around_it(wire: Wire) -> None:
+    days = [f"2026-11-{day}" for day in (13, 14, 15, 16)]
+    wire.reply(*(rows(statement(str(number), DiscDate=day)) for number, day in enumerate(days)))
+
+    perform(job_type(STATEMENTS), days=2, now=datetime(2026, 11, 16, 16, 0, tzinfo=UTC))
+
+    assert asked(wire) == days
 
 
 def test_daily_quotes_follow_the_stored_calendar(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:

@@ -59,6 +59,12 @@ def gzipped(payload: object, *, length: int | None = None) -> Reply:
     return Reply(body=body[:length], headers={"Content-Encoding": "gzip"})
 
 
+def csv_file(*found: dict[str, Any]) -> Reply:
+    """Return a file of /bulk/get: rows with the same keys, compressed; null is an empty cell."""
+    lines = [",".join("" if value is None else str(value) for value in row.values()) for row in found]
+    return Reply(body=gzip.compress("\n".join([",".join(found[0]), *lines]).encode()))
+
+
 class Wire:
     """The server: `reply` fills the script, `seen` lists the requests, the last reply is repeated for ever."""
 

@@ -20,9 +20,8 @@ from jquants.backfill.request import (
     queue_backfill,
 )
 from jquants.management import tables
-from jquants.management.arguments import add_days, known_dataset
+from jquants.management.arguments import add_days, check_days, known_dataset
 from jquants.management.tables import Column
-from jquants.ranges import reversed_range
 from scheduler.audit import Actor
 from scheduler.errors import InvalidParameters, SchedulerError
 from scheduler.management.following import announce
@@ -59,8 +58,7 @@ class Command(BaseCommand):
     def handle(self, *, dataset: Any, dry_run: bool, wait: bool, **options: Any) -> None:
         given = {name: options[name] for name in ("date_from", "date_to", "order", "only", "source")}
         given["dataset"] = dataset.slug if dataset else ""
-        if given["date_from"] and given["date_to"] and given["date_from"] > given["date_to"]:
-            raise CommandError(reversed_range(given["date_from"], given["date_to"]))
+        check_days(given["date_from"], given["date_to"])
         estimates = estimated(Request.of(given), timezone.now())
         tables.write(self.stdout, shown(estimates))
         for each in estimates:

@@ -14,7 +14,7 @@ from rich.text import Text
 from jquants.coverage import states
 from jquants.coverage.states import State, Survey
 from jquants.management import tables
-from jquants.management.arguments import add_days, known_dataset
+from jquants.management.arguments import add_days, check_days, known_dataset
 from jquants.management.tables import Column
 
 STYLES = {State.MISSING: "red", State.FAILED: "red", State.PARTIAL: "yellow", State.STALE: "yellow"}
@@ -36,6 +36,7 @@ class Command(BaseCommand):
     def handle(self, *, dataset: Any, date_from: date | None, date_to: date | None, **options: Any) -> None:
         from jquants.datasets import ALL
 
+        check_days(date_from, date_to)
         wanted = [dataset] if dataset else list(ALL)
         surveys = states.survey(wanted, timezone.now(), first=date_from, last=date_to)
         if options["json"]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -63,9 +64,21 @@ class Command(BaseCommand):
 
     def _write(self, selection: Selection, kind: str, output: Path | None) -> int:
         if output is None:
-            return export.export(selection, sys.stdout.buffer, kind)
+            return self._pour(selection, kind)
         with export.whole_file(output) as file:
             return export.export(selection, file, kind)
+
+    def _pour(self, selection: Selection, kind: str) -> int:
+        """Write to the standard output; whoever reads it, such as head, may have had enough before the end."""
+        try:
+            count = export.export(selection, sys.stdout.buffer, kind)
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            os.dup2(
+                os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+            )  # Python flushes once more at the end
+            sys.exit(1)
+        return count
 
 
 def _known() -> str:

@@ -155,6 +155,11 @@ class Figures:
         return sales, quarter / quarters + 0.2 * (draw(one, year_end, 12 + quarter) - 0.5)
 
 
+def in_total(one: Company, dividend: float, shares: int) -> int:
+    """What a dividend a share comes to, in yen, cut to what the company reports in."""
+    return int(dividend * shares) // one.unit * one.unit
+
+
 def _quarters(one: Company, year_end: int) -> int:
     """How many the fiscal year has."""
     if not one.cycle:

@@ -3,7 +3,7 @@
 from typing import Final, NamedTuple
 
 from jquants.standin.companies.documents import Documents
-from jquants.standin.companies.figures import Dividends, Figures, Year
+from jquants.standin.companies.figures import Dividends, Figures, Year, in_total
 from jquants.standin.companies.filings import Companies, Filing
 from jquants.standin.companies.spelling import Currency, currency, iso, rate
 
@@ -61,12 +61,23 @@ class Forecasts:
         return self._of_year(filing, "F", self._expected(filing, filing), currency(filing))
 
     def dividends(self, filing: Filing) -> dict[str, str]:
-        """Those not paid yet, and the year's sum."""
+        """Those not paid yet, and the year's sum, as told with the statement of a year under way."""
+        return self._dividends_of_year(filing, known=filing.quarter)
+
+    def revised_dividends(self, filing: Filing) -> dict[str, str]:
+        """As a revision tells them: with the one of the quarter itself, and what they come to in all."""
+        row = self._dividends_of_year(filing, known=filing.quarter - 1)
+        if "FDivAnn" in row:
+            shares = self._figures.shares(filing.company, filing.end).average
+            row["FDivTotalAnn"] = currency(filing).amount(
+                in_total(filing.company, float(row["FDivAnn"]), shares)
+            )
+        return row
+
+    def _dividends_of_year(self, filing: Filing, *, known: int) -> dict[str, str]:
         if not self._are_told(filing):
             return {}
-        return self._dividends(
-            filing, "F", self.rates(filing), self._expected(filing, filing), known=filing.quarter
-        )
+        return self._dividends(filing, "F", self.rates(filing), self._expected(filing, filing), known=known)
 
     def next_year(self, annual: Filing) -> dict[str, str]:
         """As told with the report on the year before."""

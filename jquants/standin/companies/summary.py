@@ -4,7 +4,7 @@ from datetime import date
 from typing import Final
 
 from jquants.standin.companies.documents import Document, Kind
-from jquants.standin.companies.figures import Figures, Year
+from jquants.standin.companies.figures import Figures, Year, in_total
 from jquants.standin.companies.filings import Companies, Filing
 from jquants.standin.companies.forecasts import DIVIDEND_KEYS, Forecasts
 from jquants.standin.companies.profile import JAPANESE
@@ -47,7 +47,7 @@ class Summary:
         if document.kind is Kind.EARNINGS:
             return row | self._whole_year(filing) | self._forecasts.revised(filing)
         if document.kind is Kind.DIVIDEND:
-            return row | self._whole_year(filing) | self._forecasts.dividends(filing)
+            return row | self._whole_year(filing) | self._forecasts.revised_dividends(filing)
         row |= self._results(filing) | self._share_counts(filing) | self._flags(document)
         row |= self._paid(filing)
         told = self._forecasts
@@ -165,7 +165,7 @@ class Summary:
             held = self._figures.shares(one, filing.end).average
             row |= {
                 "DivAnn": "" if self._was_split(filing) else rate(annual),
-                "DivTotalAnn": currency(filing).amount(int(annual * held) // one.unit * one.unit),
+                "DivTotalAnn": currency(filing).amount(in_total(one, annual, held)),
             }
             if self.eps(filing) > 0:
                 row["PayoutRatioAnn"] = f"{annual / self.eps(filing):.3f}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 from datetime import date, timedelta
@@ -32,6 +33,11 @@ PATHS = [
 ]
 
 pytestmark = pytest.mark.django_db
+
+
+def cursor_of(text: str) -> str:
+    """Return a cursor that holds `text` instead of values of ours."""
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 @pytest.fixture(autouse=True)
@@ -145,6 +151,8 @@ def test_csv_is_streamed_whole(client: APIClient, query: dict[str, str], headers
         ({"cursor": "eyJ4IjoxfQ"}, "cursor"),
         ({"cursor": "W251bGwsbnVsbF0"}, "cursor"),
         ({"cursor": "日本"}, "cursor"),
+        ({"cursor": cursor_of('["2026-11-20", "\\ud800"]')}, "cursor"),
+        ({"cursor": cursor_of("[" * 5_000)}, "cursor"),
         ({"page_size": "0"}, "page_size"),
         ({"page_size": "-1"}, "page_size"),
         ({"collumns": "open"}, "collumns"),

@@ -1,7 +1,7 @@
 """Backfills against the real stand-in and a scripted wire."""
 
 import gzip
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -9,10 +9,9 @@ import pytest
 from django.db import models
 from pytest_django import Settings
 
-from jquants import session
 from jquants.backfill import work
+from jquants.backfill.progress import BackfillFailedError
 from jquants.backfill.request import Only, Order, Request, Source, estimated, queue_backfill
-from jquants.backfill.work import BackfillFailedError
 from jquants.coverage import fetches, states
 from jquants.coverage.states import State
 from jquants.datasets import (
@@ -31,41 +30,28 @@ from jquants.datasets import (
 )
 from jquants.errors import PlanError
 from jquants.jobs import Backfill, Corrections, job_type
-from jquants.models import Coverage, CoverageStatus, DailyQuote, IndexBar, SessionQuote, Statement, TopixBar
-from jquants.ratelimit import MemoryRateLimiter
+from jquants.models import (
+    Coverage,
+    CoverageStatus,
+    DailyQuote,
+    EarningsDate,
+    IndexBar,
+    SessionQuote,
+    TopixBar,
+)
 from jquants.standin import StandinServer
 from scheduler.audit import Actor
 from scheduler.errors import InvalidParameters
 from scheduler.models import Job, Trigger
 from tests.jquants import samples
 from tests.jquants.fakes import NOW, FakeRun, bar, perform
-from tests.jquants.filings import statement
-from tests.jquants.wire import Reply, Wire, answer, refusal, rows
+from tests.jquants.filings import earnings_date
+from tests.jquants.wire import Reply, Wire, answer, csv_file, refusal, rows
 
 WEDNESDAY, THURSDAY, FRIDAY = date(2026, 11, 18), date(2026, 11, 19), date(2026, 11, 20)
 WEEK: dict[str, Any] = {"dataset": "daily_quotes", "date_from": "2026-11-18", "date_to": "2026-11-20"}
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def wire(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
-    monkeypatch.setattr(session, "DatabaseRateLimiter", lambda plan, key, **_: MemoryRateLimiter("premium"))
-    with Wire() as wire:
-        settings.JQUANTS_BASE_URL = wire.base_url
-        settings.JQUANTS_API_KEY = "standin"
-        settings.JQUANTS_PLAN = "premium"
-        yield wire
-
-
-@pytest.fixture
-def standin(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandinServer]:
-    monkeypatch.setattr(session, "DatabaseRateLimiter", lambda plan, key, **_: MemoryRateLimiter("premium"))
-    with StandinServer(plan="standard", now=lambda: NOW) as server:
-        settings.JQUANTS_BASE_URL = server.base_url
-        settings.JQUANTS_API_KEY = "standin"
-        settings.JQUANTS_PLAN = "standard"
-        yield server
 
 
 def asked(wire: Wire) -> list[str]:
@@ -139,21 +125,47 @@ def test_what_is_fetched_whole_is_put_together_from_all_its_files(wire: Wire) ->
 
 
 def test_rows_of_a_day_that_is_not_expected_are_stored_too(wire: Wire) -> None:
-    def line(number: str, day: str) -> str:
-        return ",".join(statement(number, DiscDate=day).values())
-
-    lines = [",".join(statement()), line("1", "2026-10-30"), line("2", "2026-11-01")]
+    announced = [earnings_date(day, "2027-02-05") for day in ("2026-10-30", "2026-11-01")]
     file = {"Key": "a_202610.csv.gz", "LastModified": "2026-11-20T08:00:01Z", "Size": 1}
     url = answer({"url": wire.base_url + "/file"})
-    wire.reply(rows(file), url, Reply(body=gzip.compress("\n".join(lines).encode())))
+    wire.reply(rows(file), url, csv_file(*announced))
 
-    run = perform(Backfill, dataset="statements", date_from="2026-10-30", date_to="2026-11-01", source="bulk")
+    given: dict[str, Any] = {"date_from": "2026-10-30", "date_to": "2026-11-01", "source": "bulk"}
+    run = perform(Backfill, dataset="earnings_dates", **given)
 
-    assert [str(day) for day in Statement.objects.order_by("pk").values_list("disclosed_on", flat=True)] == [
-        "2026-10-30",
-        "2026-11-01",
-    ]
-    assert run.seen_progress[-1] == (2, 2, "statements 2026-11-01")
+    days = EarningsDate.objects.order_by("pk").values_list("published_on", flat=True)
+    assert list(map(str, days)) == ["2026-10-30", "2026-11-01"]
+    assert run.seen_progress[-1] == (2, 2, "earnings_dates 2026-11-01")
+
+
+@pytest.mark.parametrize(("written_on", "asks"), [("2026-11-10", []), ("2026-10-29", ["2026-10-29"])])
+def test_a_file_tells_which_days_had_no_disclosure_once_they_are_final(
+    wire: Wire, written_on: str, asks: list[str]
+) -> None:
+    file = {"Key": "a_202610.csv.gz", "LastModified": f"{written_on}T07:30:00Z", "Size": 1}
+    url = answer({"url": wire.base_url + "/file"})
+    wire.reply(rows(file), url, csv_file(earnings_date("2026-10-30")), rows())
+
+    run = perform(Backfill, dataset="earnings_dates", date_from="2026-10-29", date_to="2026-10-30")
+
+    assert asked(wire) == asks
+    assert dict(Coverage.objects.values_list("day", "status")) == {
+        date(2026, 10, 29): CoverageStatus.EMPTY,
+        date(2026, 10, 30): CoverageStatus.FETCHED,
+    }
+    assert run.seen_progress[-1][:2] == (2, 2)
+
+
+def test_a_day_of_a_file_that_does_not_fit_is_no_empty_day(wire: Wire) -> None:
+    file = {"Key": "a_202610.csv.gz", "LastModified": "2026-11-10T07:30:00Z", "Size": 1}
+    url = answer({"url": wire.base_url + "/file"})
+    bad = csv_file(earnings_date("2026-10-30", "soon"))
+    wire.reply(rows(file), url, bad, rows(earnings_date("2026-10-30")))
+
+    perform(Backfill, dataset="earnings_dates", date_from="2026-10-30", date_to="2026-10-30")
+
+    assert asked(wire) == ["2026-10-30"]
+    assert EarningsDate.objects.count() == 1
 
 
 def test_sessions_that_files_lack_are_asked_of_the_api(wire: Wire) -> None:
@@ -313,6 +325,19 @@ def test_estimate_counts_files_by_month_and_recent_days(settings: Settings) -> N
     november = sum(day >= date(2026, 11, 1) for day in files.partitions if day)
     assert files.requests == 1 + 2 + november
     assert (api.requests, api.minutes) == (trading, 2)  # 48 a minute: the rest is kept for live jobs
+
+
+def test_estimate_counts_the_pages_that_a_day_usually_has(settings: Settings) -> None:
+    settings.JQUANTS_PLAN = "light"
+    covered(date(2026, 10, 1), 8_000)
+    covered(date(2026, 10, 2), 10_000)
+    covered(date(2026, 10, 5), 0, status=CoverageStatus.EMPTY)
+    covered(date(2026, 10, 1), 4_400, LISTED_COMPANIES)  # whose answers have no pages
+    datasets = (DAILY_QUOTES, LISTED_COMPANIES, VALUATIONS)
+
+    found = estimated(Request(datasets, WEDNESDAY, FRIDAY, source=Source.API), NOW)
+
+    assert [(len(each.partitions), each.requests) for each in found] == [(3, 3 * 3), (2, 2), (3, 3)]
 
 
 def test_estimate_leaves_out_what_the_plan_lacks(settings: Settings) -> None:
@@ -490,6 +515,16 @@ def test_what_is_fetched_whole_is_stale_once_more_is_published(settings: Setting
     found = states.survey([TOPIX, INVESTOR_TYPES, TRADING_CALENDAR], NOW)
 
     assert [survey.states[None] for survey in found] == [State.STALE, State.FETCHED, State.FETCHED]
+
+
+def test_days_far_ahead_cost_nothing(settings: Settings) -> None:
+    settings.JQUANTS_PLAN = "standard"
+
+    [found] = states.survey([DAILY_QUOTES], NOW, first=FRIDAY, last=date.max)
+    [ahead] = states.survey([DAILY_QUOTES], NOW, first=date.max, last=date.max)
+
+    assert (list(found.states), found.last) == ([FRIDAY], FRIDAY)
+    assert ahead.states == {}
 
 
 def test_mornings_that_nobody_can_ask_for_any_more_are_no_gaps(settings: Settings) -> None:

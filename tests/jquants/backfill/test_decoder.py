@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import os
 import signal
 import subprocess
@@ -20,7 +19,7 @@ from pytest_django import Settings
 from jquants import session
 from jquants.backfill import decoder_process, opening
 from jquants.backfill.decoder import Choice, Decoder, Task
-from jquants.backfill.work import BackfillFailedError
+from jquants.backfill.progress import BackfillFailedError
 from jquants.datasets import DAILY_QUOTES
 from jquants.jobs import Backfill
 from jquants.models import Coverage, CoverageStatus, DailyQuote
@@ -29,7 +28,7 @@ from jquants.standin import StandinServer
 from scheduler.errors import Interrupted
 from tests.acceptance.processes import is_alive
 from tests.jquants.fakes import NOW, FakeRun, bar, perform
-from tests.jquants.wire import Reply, Wire, answer, rows
+from tests.jquants.wire import Wire, answer, csv_file, rows
 
 MONTHS: dict[str, Any] = {
     "dataset": "daily_quotes",
@@ -71,12 +70,6 @@ def processes(monkeypatch: pytest.MonkeyPatch) -> list[Decoder]:
 
     monkeypatch.setattr(opening, "Decoder", Kept)
     return made
-
-
-def zipped(*bars: dict[str, Any]) -> bytes:
-    """Return a CSV file of rows with the same keys."""
-    lines = [",".join("" if value is None else str(value) for value in row.values()) for row in bars]
-    return gzip.compress("\n".join([",".join(bars[0]), *lines]).encode())
 
 
 @pytest.mark.parametrize("order", ["oldest", "newest"])
@@ -130,7 +123,7 @@ def test_a_day_that_does_not_fit_is_told_as_without_a_process(
         ]
         address = answer({"url": wire.base_url + "/file"})
         bars = [bar(day=day, **({"C": "x"} if day == days[2] else {})) for day in days]
-        wire.reply(rows(*listed), *(reply for row in bars for reply in (address, Reply(body=zipped(row)))))
+        wire.reply(rows(*listed), *(reply for row in bars for reply in (address, csv_file(row))))
 
         with pytest.raises(BackfillFailedError, match="1 of 4"):
             perform(Backfill, **MONTHS | {"date_from": "2026-11-17", "date_to": "2026-11-20"}, order="oldest")
@@ -148,7 +141,7 @@ def test_a_process_does_not_go_far_ahead_of_what_is_stored(
     days = [date(2026, 11, day) for day in (18, 19, 20)]
     bars = [bar("13010", day) for day in days] + [bar("13020", day) for day in days]
     path = tmp_path / "file.csv.gz"
-    path.write_bytes(zipped(*bars))
+    path.write_bytes(csv_file(*bars).body)
     waits = []
 
     def wait(seconds: float) -> None:

@@ -10,7 +10,7 @@ from jquants import bulk
 from jquants.bulk.files import TRIES
 from jquants.client import Client
 from jquants.datasets import DAILY_QUOTES
-from jquants.errors import MalformedError, UnreadableError
+from jquants.errors import JQuantsError, MalformedError, UnreadableError
 from jquants.ratelimit import MemoryRateLimiter
 from tests.jquants.bulk.written import HEADER, LINE, days
 from tests.jquants.fakes import NOW
@@ -88,8 +88,49 @@ def test_damaged_file_is_given_up_after_some_tries_and_the_address_stays_secret(
     assert "secret-key" not in str(caught.value)
 
 
-def test_answer_without_an_address_is_malformed(wire: Wire) -> None:
-    wire.reply(answer({"url": ""}))
+SIGNED = "https://files.example/x.csv.gz?X-Amz-Expires=300&X-Amz-Signature=s3cret"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(body=b'{"url": "' + SIGNED.encode()),
+        Reply(body=b'{"url": "' + SIGNED.replace("/", "\\/").replace("&", "\\u0026").encode()),
+        answer([SIGNED]),
+        refusal(400, f"no such file: {SIGNED}"),
+        Reply(302, headers={"Location": SIGNED}),
+    ],
+    ids=["cut", "cut and escaped", "a list", "a refusal", "moved"],
+)
+def test_an_answer_that_is_no_address_does_not_tell_what_signs_one(wire: Wire, reply: Reply) -> None:
+    wire.reply(reply)
+    with (
+        asking(wire) as client,
+        pytest.raises(JQuantsError) as caught,
+        bulk.downloaded(client, FILE),
+    ):
+        pass
+
+    assert "files.example" in str(caught.value)
+    assert "s3cret" not in str(caught.value)
+
+
+def test_an_address_that_leads_nowhere_does_not_tell_what_signs_it(wire: Wire) -> None:
+    address = answer({"url": wire.base_url.replace("/v2", "/_files/x?signature=s3cret")})
+    wire.reply(address, Reply(302, headers={"Location": SIGNED.replace("https", "gopher")}))
+    with (
+        asking(wire) as client,
+        pytest.raises(JQuantsError) as caught,
+        bulk.downloaded(client, FILE),
+    ):
+        pass
+
+    assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["", "http://[", "ftp://files.example/x", 7, None])
+def test_answer_without_an_address_is_malformed(wire: Wire, url: object) -> None:
+    wire.reply(answer({"url": url}))
     with (
         asking(wire) as client,
         pytest.raises(MalformedError, match='no "url"'),

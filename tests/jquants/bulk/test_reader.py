@@ -56,6 +56,18 @@ def test_days_of_a_file_are_partitions_in_any_order(tmp_path: Path, monkeypatch:
     assert not list(tmp_path.glob("days-*/*"))
 
 
+def test_a_text_that_comes_again_and_again_is_held_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines, "CHARACTERS_A_PIECE", 5 * len(LINE))
+    path = csv_file(tmp_path, "\n".join([HEADER, *[LINE] * 20]))
+
+    [(_day, found)] = bulk.read(DAILY_QUOTES, path)
+
+    codes = found.values(DAILY_QUOTES.columns[0])
+    assert (len(codes), set(codes), len(set(map(id, codes)))) == (20, {"72030"}, 1)
+
+
 @pytest.mark.parametrize("characters", [1, 90, 150, 1 << 20])
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"], ids=["lf", "crlf", "cr"])
 @pytest.mark.parametrize("quoted", [range(0), range(1), range(2, 3), range(4)], ids=str)

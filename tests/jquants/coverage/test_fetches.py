@@ -1,4 +1,6 @@
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -64,6 +66,31 @@ def test_next_snapshot_is_the_first_fetched_day_after() -> None:
     assert fetches.next_snapshot(DAILY_QUOTES, WEDNESDAY) is None
 
 
+def is_waiting() -> bool:
+    """Whether anybody waits for a lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
+
+
+@contextmanager
+def beside(second: Callable[[], None]) -> Iterator[None]:
+    """Run a block in a transaction; before its end `second` runs in another thread, and waits for it."""
+
+    def call() -> None:
+        try:
+            second()
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=call)
+    with transaction.atomic():
+        yield
+        thread.start()
+        eventually(is_waiting)
+    thread.join()
+
+
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer")
 @pytest.mark.django_db(transaction=True)
 def test_who_comes_second_to_a_new_day_waits_and_finds_what_was_fetched() -> None:
@@ -71,24 +98,28 @@ def test_who_comes_second_to_a_new_day_waits_and_finds_what_was_fetched() -> Non
     is_same: list[bool] = []
 
     def second() -> None:
-        try:
-            with transaction.atomic():
-                records = fetches.records(tables[1:], execution=None, now=NOW)
-                is_same.extend(each.is_same for each in records)
-        finally:
-            connections.close_all()
+        with transaction.atomic():
+            records = fetches.records(tables[1:], execution=None, now=NOW)
+            is_same.extend(each.is_same for each in records)
 
-    def is_waiting() -> bool:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            return bool(cursor.fetchone()[0])
-
-    thread = threading.Thread(target=second)
-    with transaction.atomic():
+    with beside(second):
         fetches.records(tables[:2], execution=None, now=NOW)
-        thread.start()
-        eventually(is_waiting)
-    thread.join()
 
     assert is_same == [True, False]
     assert Coverage.objects.count() == 3
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer")
+@pytest.mark.django_db(transaction=True)
+def test_who_fails_waits_for_who_stores_the_day_and_leaves_it_stored() -> None:
+    with transaction.atomic():
+        record(MONDAY)
+
+    def second() -> None:
+        fetches.record_failed(DAILY_QUOTES, MONDAY, ValueError("odd"), execution=None, now=NOW)
+
+    with beside(second):
+        record(MONDAY, rows=1)
+
+    row = Coverage.objects.get()
+    assert (row.status, row.rows, row.error) == (CoverageStatus.FETCHED, 1, "odd")

@@ -17,7 +17,6 @@ from jquants.datasets.errors import UndecodableValueError
 from jquants.ingest import Counts
 from jquants.jobs import job_type
 from jquants.models import Coverage, UnknownValues
-from scheduler import job_types
 from tests.jquants import samples
 from tests.jquants.fakes import NOW, Row
 from tests.jquants.sent import sent, stored_as_sent
@@ -135,8 +134,6 @@ def test_a_bad_value_is_named_by_field_and_row_and_nothing_is_stored(case: Case)
 
 
 @pytest.mark.parametrize("dataset", ALL, ids=lambda dataset: dataset.slug)
-def test_each_data_set_has_a_job_unless_its_rows_come_as_files(dataset: Dataset) -> None:
-    if dataset.is_bulk_only:
-        assert not job_types.is_registered(dataset.slug)
-    else:
-        assert job_type(dataset).default_schedule == dataset.schedule
+def test_each_data_set_has_a_job(dataset: Dataset) -> None:
+    assert job_type(dataset).default_schedule == dataset.schedule != ""
+    assert job_type(dataset).is_enabled_by_default() is (dataset is not datasets.TICKS)

@@ -184,13 +184,13 @@ def test_bad_reasons_of_a_margin_alert_are_named() -> None:
 
 def test_short_sale_reports_need_no_key_of_their_own() -> None:
     twin, other = dict(samples.SHORT_SALE), samples.SHORT_SALE | {"Code": "38080", "SSName": "Fund"}
-    rows = [samples.SHORT_SALE, twin, other]
+    rows = [samples.SHORT_SALE | {"SSName": "法人"}, samples.SHORT_SALE, twin, other]
 
-    assert write(datasets.SHORT_SALE_REPORTS, rows) == Counts(inserted=3)
-    assert write(datasets.SHORT_SALE_REPORTS, rows) == Counts(unchanged=3)
+    assert write(datasets.SHORT_SALE_REPORTS, rows) == Counts(inserted=4)
+    assert write(datasets.SHORT_SALE_REPORTS, rows[::-1]) == Counts(unchanged=4)
 
     numbers = ShortSaleReport.objects.order_by("code", "number").values_list("code", "number")
-    assert list(numbers) == [("13660", 1), ("13660", 2), ("38080", 1)]
+    assert list(numbers) == [("13660", 1), ("13660", 2), ("13660", 3), ("38080", 1)]
 
 
 def test_short_sale_reports_that_are_gone_are_deleted_with_their_day_only() -> None:

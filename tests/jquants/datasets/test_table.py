@@ -73,14 +73,18 @@ def test_decode_keeps_values_of_unknown_keys_apart() -> None:
 def test_decode_numbers_rows_that_have_no_key_of_their_own() -> None:
     numbered = replace(DAILY_QUOTES, numbered_within=("code",), natural_key=("code", "date", "number"))
 
-    rows = decode(numbered, [bar(C=2.0), bar("99840"), bar(C=1.0), bar(C=2.0)]).rows
+    answer = [bar(C=2.0), bar("99840"), bar(C=1.0), bar(C=None), bar(C=2.0)]
 
-    assert [(row[0], row[5], row[-1]) for row in rows] == [
-        ("72030", 2.0, 1),
+    found = [decode(numbered, rows) for rows in (answer, answer[::-1], sorted(answer, key=str))]
+
+    assert [(row[0], row[5], row[-1]) for row in found[0].rows] == [
+        ("72030", None, 1),
         ("72030", 1.0, 2),
         ("72030", 2.0, 3),
+        ("72030", 2.0, 4),
         ("99840", 2045.5, 1),
     ]
+    assert len({table.checksum() for table in found}) == 1
 
 
 def test_decode_takes_nested_rows_out_of_theirs() -> None:

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from jquants.datasets import DAILY_QUOTES
+from jquants.datasets import DAILY_QUOTES, MINUTE_BARS, TICKS
 from jquants.jobs import ConnectionCheck
 from jquants.models import Connection
 from jquants.models.ratelimit import DatabaseRateLimiter
@@ -101,6 +101,16 @@ def test_one_button_enables_what_the_plan_has(admin_client: Client, settings: Se
     job.refresh_from_db()
     assert job.is_enabled
     assert "that your plan allows" not in shown(admin_client)
+
+
+def test_the_button_leaves_what_a_person_decides_on(admin_client: Client, settings: Settings) -> None:
+    settings.JQUANTS_PLAN, settings.JQUANTS_ADDONS = "premium", ["minute"]
+    Job.objects.filter(job_type__in=[MINUTE_BARS.slug, TICKS.slug]).update(is_enabled=False)
+
+    admin_client.post(f"{PAGE}enable/")
+
+    assert Job.objects.get(job_type=MINUTE_BARS.slug).is_enabled
+    assert not Job.objects.get(job_type=TICKS.slug).is_enabled
 
 
 def test_r47_the_buttons_need_their_own_permissions(db: None) -> None:

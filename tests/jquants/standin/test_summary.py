@@ -98,6 +98,15 @@ def test_revisions_carry_forecasts_only_and_may_come_with_the_statement(premium:
     assert dividend["FNP"] == ""
 
 
+def test_a_revision_of_dividends_tells_that_of_the_quarter_and_what_all_come_to(premium: Asked) -> None:
+    rows = premium.rows(SUMMARY, code="9916", date="2026-07-31")
+    revision, statement = (next(row for row in rows if kind in row["DocType"]) for kind in ("Revision", "1Q"))
+    assert (revision["Div1Q"], revision["FDiv1Q"]) == ("", statement["Div1Q"])
+    assert (statement["FDiv1Q"], statement["FDivTotalAnn"]) == ("", "")
+    in_all = float(revision["FDivAnn"]) * int(statement["AvgSh"])
+    assert int(revision["FDivTotalAnn"]) == pytest.approx(in_all, abs=1_000_000)
+
+
 def test_reits_tell_distributions_a_unit(premium: Asked) -> None:
     rows = [row for row in premium.rows(SUMMARY, date=BUSY) if row["DocType"].endswith("_REIT")]
     assert rows

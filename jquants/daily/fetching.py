@@ -129,7 +129,7 @@ class _Fetching:
             is_thorough=bool(self._run.parameters.get("force")),
         )
         for table in tables:
-            if table.rows:
+            if table.rows or self._dataset.is_sparse:
                 self._run.log.info(
                     gettext_noop("%(day)s: %(rows)s rows"),
                     {"day": table.day, "rows": f"{len(table):,}"},

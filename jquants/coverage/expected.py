@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 from jquants import calendar
 from jquants.calendar import TradingDays
-from jquants.datasets import Dataset
+
+if TYPE_CHECKING:
+    from jquants.datasets import Dataset
 
 A_WEEK = timedelta(days=7)
 EARLIEST = date(2008, 5, 7)  # of anything J-Quants has

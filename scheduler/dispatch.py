@@ -24,7 +24,7 @@ from scheduler.models import (
     SkipReason,
     Trigger,
 )
-from scheduler.models.job import NOT_QUARANTINED
+from scheduler.models.due import NOT_QUARANTINED
 from scheduler.statements import Given, Selection, column
 
 logger = logging.getLogger(__name__)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, Self
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
@@ -17,39 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from scheduler import calendars, job_types
 from scheduler.calendars import UnknownCalendar
 from scheduler.errors import InvalidParameters, UnknownJobType
+from scheduler.models.due import NOT_QUARANTINED, JobQuerySet
 from scheduler.models.policies import MissedPolicy, OrphanPolicy, OverlapPolicy
-from scheduler.models.settings import SchedulerSettings
 from scheduler.schedules import InvalidSchedule, Schedule, parse
 from scheduler.schedules.trading import TradingSchedule
-from scheduler.statements import Given
-
-NOT_QUARANTINED: dict[str, Any] = {
-    "quarantined_since": None,
-    "quarantined_until": None,
-    "quarantine_error": "",
-    "quarantine_count": 0,
-}
-
-
-class JobQuerySet(models.QuerySet["Job"]):
-    def current(self) -> Self:
-        """Return the jobs that are not archived."""
-        return self.filter(archived_at=None)
-
-    def enabled(self) -> Self:
-        return self.filter(is_enabled=True)
-
-    def due(self, now: datetime | Given) -> Self:
-        """Return the jobs whose next tick has come, longest waiting first (R13)."""
-        return (
-            self.filter(is_enabled=True, next_run_at__lte=now)
-            .exclude(quarantined_until__gt=now)
-            .order_by("next_run_at", "pk")
-        )
-
-    def unless_paused(self) -> Self:
-        """Return nothing while the whole scheduler is paused, in the same query."""
-        return self.exclude(models.Exists(SchedulerSettings.objects.filter(is_enabled=False)))
 
 
 class Job(models.Model):

@@ -67,6 +67,14 @@ def test_r24_adding_a_job_writes_its_first_cursor(admin_client: Client) -> None:
     assert [json.loads(entry.change_message)["code"] for entry in LogEntry.objects.all()] == ["audit_created"]
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("warn_after_seconds", 10**12), ("start_deadline_seconds", 10**12), ("keep_days", 40_000)],
+)
+def test_number_that_no_clock_can_count_by_is_refused(admin_client: Client, name: str, value: int) -> None:
+    assert list(errors_of(admin_client.post(reverse(ADD), filled(**{name: str(value)})))) == [name]
+
+
 def test_nothing_runs_by_surprise_after_saving(admin_client: Client) -> None:
     admin_client.post(reverse(ADD), filled())
     assert not JobExecution.objects.exists()

@@ -260,11 +260,10 @@ def set_scheduler_enabled(
         switches = SchedulerSettings.objects.select_for_update().get()
         if switches.is_enabled == enabled:
             return False
-        switches.is_enabled = enabled
         if enabled:
-            switches.resumed_at = now
+            switches.is_enabled, switches.resumed_at = True, now
         else:
-            switches.paused_at, switches.resumed_at = now, None
+            switches.pause(now)
             switches.paused_reason, switches.paused_by = reason, actor.user
         switches.save()
         audit.record(actor, switches, "audit_resumed" if enabled else "audit_paused", why=reason)

@@ -84,11 +84,9 @@ def _alone(pk: int, now: datetime, pauses: tuple[Downtime, ...]) -> bool:
 
 
 def _pauses() -> tuple[Downtime, ...]:
-    """Return the last pause of the whole scheduler, if it has ended."""
-    switches = SchedulerSettings.load()
-    if switches.paused_at is None or switches.resumed_at is None:
-        return ()
-    return (Downtime(switches.paused_at, switches.resumed_at, SkipReason.PAUSED),)
+    """Return the last pauses of the whole scheduler that have ended."""
+    pauses = SchedulerSettings.load().pauses()
+    return tuple(Downtime(since, until, SkipReason.PAUSED) for since, until in pauses)
 
 
 def _dispatch(pk: int, now: datetime, pauses: tuple[Downtime, ...]) -> bool:

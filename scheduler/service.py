@@ -85,18 +85,20 @@ class Scheduler:
         self._upkeep_due_at = time.monotonic() + settings.SCHEDULER_HEARTBEAT_SECONDS
         if self._process is None:
             self._process = SchedulerProcess.register(self.role, now)
-        self._clock_watch.compare(self._process)
-        self._process.beat(now)
-        self._rescue(now - timedelta(seconds=self._process.clock_offset_seconds or 0.0))
+        if self._clock_watch.compare(self._process):
+            self._jumped_at = time.monotonic()
+        shared = now - timedelta(seconds=self._process.clock_offset_seconds or 0.0)  # by the database's clock
+        self._process.beat(shared)
+        self._rescue(shared)
         long_runs.warn(now)
         if self.only is None:
             unresolved.flag(now)
             retention.step(now)
 
     def _rescue(self, now: datetime) -> None:
-        """Take over what is lost at `now` of the database's clock: ours may be wrong, those of workers need not be.
+        """Take over what is lost at `now` of the database's clock, by which workers say that they live.
 
-        After a jump, of the clock or of a machine that slept, everybody gets as long as ever to be heard of (R36, R41).
+        After a jump, of a clock or of a machine that slept, everybody gets as long as ever to be heard of (R36, R41).
         """
         since_jump = math.inf if self._jumped_at is None else time.monotonic() - self._jumped_at
         rescue.rescue(now, hears=since_jump >= settings.SCHEDULER_ORPHAN_SECONDS)

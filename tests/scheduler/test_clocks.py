@@ -64,6 +64,11 @@ def test_r16_difference_is_shown_on_every_page_and_in_the_status(
     assert status["schedulers"][0]["clock_offset_seconds"] == pytest.approx(7, abs=0.4)
 
 
+def test_r49_site_whose_clock_is_ahead_takes_no_scheduler_for_silent() -> None:
+    SchedulerProcess.register(Role.SCHEDULER, timezone.now())
+    assert SchedulerProcess.objects.alive(timezone.now() + timedelta(hours=1)).exists()
+
+
 @pytest.fixture
 def client_of_api(admin_user: object) -> APIClient:
     client = APIClient(headers={"Accept": "application/json", "Accept-Language": "en"})

@@ -167,7 +167,13 @@ JQUANTS_FILES_DIR = BASE_DIR / env.str("JQUANTS_FILES_DIR", default="var/files")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "class": "scheduler.masking.MaskingFormatter",
+            "format": "{asctime} {levelname} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {

@@ -15,6 +15,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from scheduler import batch, ticks
 from scheduler.batch import Batch
 from scheduler.control import replace_active
+from scheduler.masking import mask
 from scheduler.misfire import Downtime, decide
 from scheduler.models import (
     Job,
@@ -169,7 +170,7 @@ def _quarantine(pk: int, error: Exception, now: datetime) -> None:
     pause = min(QUARANTINE_FIRST * 2 ** min(job.quarantine_count, 10), QUARANTINE_LONGEST)
     job.quarantined_since = job.quarantined_since or now
     job.quarantined_until = now + pause
-    job.quarantine_error = f"{type(error).__name__}: {error}"
+    job.quarantine_error = mask(f"{type(error).__name__}: {error}")
     job.quarantine_count += 1
     job.save(
         update_fields=[

@@ -205,7 +205,7 @@ def test_sqlite_waits_for_its_turn_to_write(copy: Copy) -> None:
     done = copy.run(
         "import json, sqlite3\n"
         "from django.conf import settings\n"
-        "settings.INSTALLED_APPS = []\n"
+        "settings.INSTALLED_APPS, settings.LOGGING_CONFIG = [], None\n"  # our apps are not here
         "import django; django.setup()\n"
         "from django.db import connection, transaction\n"
         "def ask(name):\n"

@@ -227,6 +227,15 @@ def test_r18_poison_job_is_quarantined_and_the_others_go_on(make_job: MakeJob, n
     assert healthy.executions.count() == 1
 
 
+def test_quarantine_tells_no_secret(make_job: MakeJob, now: datetime, settings: Settings) -> None:
+    settings.JQUANTS_API_KEY = "no-schedule-but-a-key"
+    job = make_job(next_run_at=now)
+    Job.objects.filter(pk=job.pk).update(timezone=settings.JQUANTS_API_KEY)
+    dispatch.tick(now)
+    job.refresh_from_db()
+    assert "“*****” is not a known time zone" in job.quarantine_error
+
+
 def test_r18_quarantine_doubles_up_to_an_hour_and_ends_with_the_first_good_pass(
     make_job: MakeJob, now: datetime
 ) -> None:

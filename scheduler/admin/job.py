@@ -75,6 +75,16 @@ class JobAdmin(ModelAdmin):
     def get_list_display(self, request: HttpRequest) -> Any:
         return JobColumns(request).all()
 
+    def get_fieldsets(self, request: HttpRequest, obj: Job | None = None) -> Any:
+        """Offer to run once now only to those who may."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if self.has_run_permission(request):
+            return fieldsets
+        return [
+            (title, {**options, "fields": [name for name in options["fields"] if name != "also_run_now"]})
+            for title, options in fieldsets
+        ]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
         return job_columns.with_last_result(super().get_queryset(request))
 

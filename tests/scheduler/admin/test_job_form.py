@@ -86,6 +86,14 @@ def test_r23_also_run_once_now_queues_one_run(admin_client: Client) -> None:
     assert any("is queued as" in str(message) for message in get_messages(response.wsgi_request))
 
 
+@pytest.mark.parametrize(("permissions", "is_offered"), [(("run_job",), True), ((), False)])
+def test_also_run_once_now_is_offered_to_those_who_may_run(
+    client_who: ClientWho, make_job: MakeJob, permissions: tuple[str, ...], is_offered: bool
+) -> None:
+    client = client_who("view_job", "change_job", *permissions)
+    assert ('name="also_run_now"' in client.get(change_url(make_job())).content.decode()) is is_offered
+
+
 def test_also_run_once_now_needs_the_permission_to_run(client_who: ClientWho, make_job: MakeJob) -> None:
     job = make_job("count", name="quotes")
     client = client_who("view_job", "change_job")

@@ -35,9 +35,9 @@ class UnknownCalendar(SchedulerError):
     retryable = False
 
     def __init__(self, name: str) -> None:
-        known = ", ".join(names()) or "none, as no installed app registers one"
-        message = f"“{name}” is not a calendar. Choose one of those known: {known}."
-        super().__init__(message, name=name, known=known)
+        known = ", ".join(names())
+        message = f"“{name}” is not a calendar. Choose one of those known: {known or 'none, as no installed app registers one'}."
+        super().__init__(message, name=name, known=known or "–")
 
 
 @dataclass(frozen=True)

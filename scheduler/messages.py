@@ -84,6 +84,7 @@ register(
         ),
         "timed_out": _("Stopped because it ran longer than its limit of %(seconds)s seconds."),
         "unavailable": "%(why)s",  # the type words it
+        "unknown_calendar": _("“%(name)s” is not a calendar. Choose one of those known: %(known)s."),
         "unknown_job_type": _(
             "No installed app provides the job type “%(job_type)s”. Install the app that does, or disable the job."
         ),

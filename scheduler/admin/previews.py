@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
-from scheduler import preview
+from scheduler import messages, preview
 from scheduler.admin import verbs
 from scheduler.admin.parameters import ParametersWidget
 from scheduler.calendars import UnknownCalendar
@@ -41,7 +41,7 @@ def schedule_view(request: HttpRequest) -> HttpResponse:
         except InvalidSchedule as error:
             context["error"] = error.message(get_language() or "en")
         except UnknownCalendar as error:
-            context["error"] = str(error)
+            context["error"] = messages.render(error.code, error.params)
     return render(request, "scheduler/schedule_preview.html", context)
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from scheduler import calendars, job_types
+from scheduler import calendars, job_types, messages
 from scheduler.calendars import UnknownCalendar
 from scheduler.errors import InvalidParameters, UnknownJobType
 from scheduler.models.due import NOT_QUARANTINED, JobQuerySet
@@ -244,7 +244,7 @@ class Job(models.Model):
         except InvalidSchedule as error:
             return error.message(language)
         except UnknownCalendar as error:
-            return str(error)
+            return messages.render(error.code, error.params)
         return schedule.describe(language) if schedule else str(_("Only by hand"))
 
     def next_tick_after(self, moment: datetime) -> datetime | None:
@@ -259,7 +259,8 @@ class Job(models.Model):
                 "zone": self.timezone
             }
         elif self.calendar and self.calendar not in calendars.names():
-            errors["calendar"] = UnknownCalendar(self.calendar).args[0]
+            unknown = UnknownCalendar(self.calendar)
+            errors["calendar"] = messages.render(unknown.code, unknown.params)
         elif self.schedule:
             self._clean_schedule(errors)
         self._clean_type(errors)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from scheduler import calendars
+from scheduler import calendars, messages
 
 
 class Mondays:
@@ -41,6 +41,7 @@ def test_unknown_calendar_is_refused_with_those_known() -> None:
         calendars.get("moon")
 
     assert "known: mondays." in str(refused.value)
+    assert messages.render(refused.value.code, refused.value.params) == str(refused.value)
     with pytest.raises(calendars.UnknownCalendar):
         calendars.source("")
 

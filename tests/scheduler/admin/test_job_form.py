@@ -273,6 +273,11 @@ def test_r42_only_an_archived_job_is_deleted(
     assert Job.objects.filter(pk=job.pk).exists()
 
 
+@pytest.mark.parametrize("key", ["0", "x", "9" * 30, "9" * 5000])
+def test_job_that_is_not_there_is_not_deleted(admin_client: Client, key: str) -> None:
+    assert admin_client.post(reverse("admin:scheduler_job_delete", args=[key])).status_code == 404
+
+
 def test_r42_an_archived_job_is_read_only_and_offers_the_way_out(
     admin_client: Client, make_job: MakeJob, make_execution: MakeExecution
 ) -> None:

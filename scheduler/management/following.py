@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
@@ -11,6 +12,7 @@ from rich.console import Console
 
 from scheduler import control
 from scheduler.audit import Actor
+from scheduler.errors import NotCancellable
 from scheduler.executors.embedded import EmbeddedExecutor
 from scheduler.models import JobExecution, SchedulerProcess, SchedulerSettings, Status
 from scheduler.models.process import Role
@@ -43,7 +45,9 @@ def follow(command: BaseCommand, run: JobExecution) -> None:
             )
     run.refresh_from_db()
     if run.is_active:  # Ctrl-C while it ran here
-        control.cancel(run, Actor.on_command_line())
+        with suppress(NotCancellable):  # it has ended in this moment
+            control.cancel(run, Actor.on_command_line())
+        run.refresh_from_db()
     _report(command, run)
 
 

@@ -151,8 +151,8 @@ class Scheduler:
         return next_at
 
     def _sleep(self, next_at: datetime | None, wakeup_fd: int) -> None:
-        """Wait for the next known time, a child, a signal, a notification, or the poll interval."""
-        longest = settings.SCHEDULER_POLL_SECONDS
+        """Wait for the next known time, a child, a signal, a notification, the poll interval or the next heartbeat."""
+        longest = min(settings.SCHEDULER_POLL_SECONDS, settings.SCHEDULER_HEARTBEAT_SECONDS)
         if next_at is not None:
             until_next = (next_at - self.clock()).total_seconds()
             longest = until_next if self._outages else min(longest, until_next)

@@ -5,6 +5,7 @@ import socket
 from datetime import datetime, timedelta
 from typing import Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -22,13 +23,14 @@ class Role(models.TextChoices):
 
 # How long after its last heartbeat a process of a role still counts as alive: crontab starts one a minute.
 ALIVE_SECONDS = {Role.SCHEDULER: 30, Role.CRONTAB: 150, Role.COMMAND: 30}
+MISSED_BEATS = 3  # it counts as alive that long at least
 
 
 def heard_of(now: datetime) -> Q:
     """Return what is true of a process that was heard of lately: by our clock or, should ours be ahead, the database's."""
     heard = Q()
     for role, seconds in ALIVE_SECONDS.items():
-        silence = timedelta(seconds=seconds)
+        silence = timedelta(seconds=max(seconds, MISSED_BEATS * settings.SCHEDULER_HEARTBEAT_SECONDS))
         heard |= Q(role=role) & (Q(heartbeat_at__gte=now - silence) | Q(heartbeat_at__gte=Now() - silence))
     return heard
 

@@ -35,6 +35,13 @@ class Environment(environ.Env):  # type: ignore[misc]  # django-environ has no t
             )
         return given
 
+    def count(self, var: str, *, default: int) -> int:
+        """Return the whole number that `var` holds, 0 or more."""
+        given = int(self.int(var, default=default))
+        if given < 0:
+            raise ImproperlyConfigured(f"{var} is {given}; it takes a whole number, 0 or more.")
+        return given
+
     def one_of(self, var: str, values: Collection[str], *, default: str) -> str:
         """Return the value of `var`, which is one of `values`, in the spelling they have there."""
         given = str(self.str(var, default=default))

@@ -109,7 +109,7 @@ HTTPS = env.bool("HTTPS", default=False)
 SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
-SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000) if HTTPS else 0
+SECURE_HSTS_SECONDS = env.count("HSTS_SECONDS", default=31_536_000) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 if env.bool("BEHIND_PROXY", default=False):
@@ -141,10 +141,10 @@ SCHEDULER_HEARTBEAT_SECONDS = env.seconds("SCHEDULER_HEARTBEAT_SECONDS", default
 SCHEDULER_ORPHAN_SECONDS = env.seconds("SCHEDULER_ORPHAN_SECONDS", default=60.0)
 SCHEDULER_DRAIN_SECONDS = env.seconds("SCHEDULER_DRAIN_SECONDS", default=30.0)
 SCHEDULER_KILL_AFTER_SECONDS = env.seconds("SCHEDULER_KILL_AFTER_SECONDS", default=30.0)
-SCHEDULER_KEEP_DAYS = env.int("SCHEDULER_KEEP_DAYS", default=90)  # of executions; a job may say otherwise
-SCHEDULER_KEEP_FAILED_DAYS = env.int("SCHEDULER_KEEP_FAILED_DAYS", default=365)
-SCHEDULER_KEEP_LOG_DAYS = env.int("SCHEDULER_KEEP_LOG_DAYS", default=30)
-SCHEDULER_KEEP_RUNS = env.int("SCHEDULER_KEEP_RUNS", default=100)  # the newest of each job, however old
+SCHEDULER_KEEP_DAYS = env.count("SCHEDULER_KEEP_DAYS", default=90)  # of executions; a job may say otherwise
+SCHEDULER_KEEP_FAILED_DAYS = env.count("SCHEDULER_KEEP_FAILED_DAYS", default=365)
+SCHEDULER_KEEP_LOG_DAYS = env.count("SCHEDULER_KEEP_LOG_DAYS", default=30)
+SCHEDULER_KEEP_RUNS = env.count("SCHEDULER_KEEP_RUNS", default=100)  # the newest of each job, however old
 
 SCHEDULER_SECRET_SETTINGS = ["SECRET_KEY", "JQUANTS_API_KEY"]  # masked wherever a run leaves text
 

@@ -118,6 +118,7 @@ def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
             {"SCHEDULER_HEARTBEAT_SECONDS": "0"},
             "SCHEDULER_HEARTBEAT_SECONDS is 0; it takes a number of seconds, 0.1 or more.",
         ),
+        ({"SCHEDULER_KEEP_DAYS": "-1"}, "SCHEDULER_KEEP_DAYS is -1; it takes a whole number, 0 or more."),
         (
             {"DATABASE_URL": "my database with a password"},
             "DATABASE_URL is not the URL of a database; write it like "

@@ -91,3 +91,10 @@ def test_r46_request_refused_before_any_view_is_a_problem_document(client: Clien
     assert client.get("/admin/", headers={"Host": "elsewhere.example"})["Content-Type"].startswith(
         "text/html"
     )
+
+
+def test_mistake_of_ours_is_told_in_the_language_of_the_request(breaking: Client) -> None:
+    answer = breaking.get("/api/scheduler/status", headers={"Accept-Language": "ja"})
+
+    assert answer.json()["title"] == "サイトでエラーが発生しました"
+    assert answer["Content-Language"] == "ja"

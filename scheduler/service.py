@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import cache
 from multiprocessing.connection import wait
 from types import FrameType
 from typing import Any
@@ -25,11 +26,18 @@ from scheduler.connections import keep_connection
 from scheduler.executors import Executor
 from scheduler.models import JobExecution, SchedulerProcess
 from scheduler.models.process import Role
+from scheduler.statements import Selection
 
 logger = logging.getLogger(__name__)
 
 LONGEST_OUTAGE_PAUSE = 30.0  # seconds between tries while the database is out of reach (R39)
 HURRY_SECONDS = 4.0  # what a run gets to stop in when the pass itself is limited
+
+
+@cache
+def _waiting() -> Selection:
+    """Return what an idle scheduler asks every second besides: whether any run waits."""
+    return Selection(JobExecution.objects.waiting().order_by().values_list("pk")[:1])
 
 
 class Scheduler:
@@ -70,7 +78,7 @@ class Scheduler:
             return None
         due = dispatch.tick(now, ahead=ahead) if self.only is None else None
         self._is_behind = due is not None and due <= now
-        if not JobExecution.objects.waiting().exists():
+        if not _waiting().rows():
             return due
         if self.only is None:
             claim.expire(now)

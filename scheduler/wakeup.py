@@ -6,6 +6,7 @@ else has written.
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from multiprocessing.connection import Connection, wait
 from selectors import EVENT_READ, PollSelector
@@ -78,19 +79,22 @@ class SQLiteListener:
 
     def wait(self, sources: list[Source], timeout: float) -> list[Any]:
         ends_at = time.monotonic() + timeout
-        with PollSelector() as selector:  # one for all looks: to make it costs more than a look
+        connection.ensure_connection()
+        with connection.wrap_database_errors, PollSelector() as selector:
+            database = (
+                connection.connection.cursor()
+            )  # for all looks, as the selector: to make them costs more
             for source in sources:
                 selector.register(source, EVENT_READ)
             while True:
-                has_changed, remaining = self._has_changed(), ends_at - time.monotonic()
+                has_changed, remaining = self._has_changed(database), ends_at - time.monotonic()
                 seconds = 0.0 if has_changed else min(SQLITE_LOOK_SECONDS, remaining)
                 ready = [key.fileobj for key, _events in selector.select(seconds)]
                 if ready or has_changed or remaining <= SQLITE_LOOK_SECONDS:
                     return ready
 
-    def _has_changed(self) -> bool:
-        connection.ensure_connection()
-        ((version,),) = connection.connection.execute("PRAGMA data_version")
+    def _has_changed(self, database: sqlite3.Cursor) -> bool:
+        ((version,),) = database.execute("PRAGMA data_version")
         has_changed = bool(version != self._seen)
         self._seen = version
         return has_changed

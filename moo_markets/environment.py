@@ -11,6 +11,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 SHORT_LIST = 10  # values that are named one by one
+CENTURY = 100 * 365 * 86_400.0  # seconds
 
 
 class Environment(environ.Env):  # type: ignore[misc]  # django-environ has no types
@@ -24,6 +25,22 @@ class Environment(environ.Env):  # type: ignore[misc]  # django-environ has no t
             raise ImproperlyConfigured(
                 f"{var} is {value!r}, not a number. See .env.example for what it takes."
             ) from error
+
+    def seconds(self, var: str, *, default: float, least: float = 0.0) -> float:
+        """Return the time that `var` holds, `least` seconds or more, and no more than a century."""
+        given = float(self.float(var, default=default))
+        if not least <= given <= CENTURY:
+            raise ImproperlyConfigured(
+                f"{var} is {given:g}; it takes a number of seconds, {least:g} or more."
+            )
+        return given
+
+    def count(self, var: str, *, default: int) -> int:
+        """Return the whole number that `var` holds, 0 or more."""
+        given = int(self.int(var, default=default))
+        if given < 0:
+            raise ImproperlyConfigured(f"{var} is {given}; it takes a whole number, 0 or more.")
+        return given
 
     def one_of(self, var: str, values: Collection[str], *, default: str) -> str:
         """Return the value of `var`, which is one of `values`, in the spelling they have there."""

@@ -109,7 +109,7 @@ HTTPS = env.bool("HTTPS", default=False)
 SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
-SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000) if HTTPS else 0
+SECURE_HSTS_SECONDS = env.count("HSTS_SECONDS", default=31_536_000) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 if env.bool("BEHIND_PROXY", default=False):
@@ -135,16 +135,16 @@ EXECUTOR = env.one_of("EXECUTOR", ["embedded", "celery"], default="embedded")
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="redis://localhost:6379/0")
 SCHEDULER_WORKERS = env.int("SCHEDULER_WORKERS", default=2)  # executions at a time, a scheduler process
 SCHEDULER_MAX_CONCURRENT = env.limits("SCHEDULER_MAX_CONCURRENT")  # by job type, on all workers; 0 = no limit
-SCHEDULER_POLL_SECONDS = env.float("SCHEDULER_POLL_SECONDS", default=1.0)
-SCHEDULER_GRACE_SECONDS = env.int("SCHEDULER_GRACE_SECONDS", default=60)
-SCHEDULER_HEARTBEAT_SECONDS = env.float("SCHEDULER_HEARTBEAT_SECONDS", default=10.0)
-SCHEDULER_ORPHAN_SECONDS = env.float("SCHEDULER_ORPHAN_SECONDS", default=60.0)
-SCHEDULER_DRAIN_SECONDS = env.float("SCHEDULER_DRAIN_SECONDS", default=30.0)
-SCHEDULER_KILL_AFTER_SECONDS = env.float("SCHEDULER_KILL_AFTER_SECONDS", default=30.0)
-SCHEDULER_KEEP_DAYS = env.int("SCHEDULER_KEEP_DAYS", default=90)  # of executions; a job may say otherwise
-SCHEDULER_KEEP_FAILED_DAYS = env.int("SCHEDULER_KEEP_FAILED_DAYS", default=365)
-SCHEDULER_KEEP_LOG_DAYS = env.int("SCHEDULER_KEEP_LOG_DAYS", default=30)
-SCHEDULER_KEEP_RUNS = env.int("SCHEDULER_KEEP_RUNS", default=100)  # the newest of each job, however old
+SCHEDULER_POLL_SECONDS = env.seconds("SCHEDULER_POLL_SECONDS", default=1.0, least=0.01)
+SCHEDULER_GRACE_SECONDS = env.seconds("SCHEDULER_GRACE_SECONDS", default=60)
+SCHEDULER_HEARTBEAT_SECONDS = env.seconds("SCHEDULER_HEARTBEAT_SECONDS", default=10.0, least=0.1)
+SCHEDULER_ORPHAN_SECONDS = env.seconds("SCHEDULER_ORPHAN_SECONDS", default=60.0)
+SCHEDULER_DRAIN_SECONDS = env.seconds("SCHEDULER_DRAIN_SECONDS", default=30.0)
+SCHEDULER_KILL_AFTER_SECONDS = env.seconds("SCHEDULER_KILL_AFTER_SECONDS", default=30.0)
+SCHEDULER_KEEP_DAYS = env.count("SCHEDULER_KEEP_DAYS", default=90)  # of executions; a job may say otherwise
+SCHEDULER_KEEP_FAILED_DAYS = env.count("SCHEDULER_KEEP_FAILED_DAYS", default=365)
+SCHEDULER_KEEP_LOG_DAYS = env.count("SCHEDULER_KEEP_LOG_DAYS", default=30)
+SCHEDULER_KEEP_RUNS = env.count("SCHEDULER_KEEP_RUNS", default=100)  # the newest of each job, however old
 
 SCHEDULER_SECRET_SETTINGS = ["SECRET_KEY", "JQUANTS_API_KEY"]  # masked wherever a run leaves text
 
@@ -167,7 +167,13 @@ JQUANTS_FILES_DIR = BASE_DIR / env.str("JQUANTS_FILES_DIR", default="var/files")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "class": "scheduler.masking.MaskingFormatter",
+            "format": "{asctime} {levelname} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {

@@ -25,6 +25,7 @@ class SchedulerConfig(AppConfig):
         job_types.autodiscover()
         checks.register(check_job_types)
         checks.register(check_max_concurrent)
+        checks.register(check_heartbeats)
         post_migrate.connect(create_missing_jobs, sender=self)
 
 
@@ -51,6 +52,21 @@ def check_max_concurrent(**kwargs: Any) -> list[checks.CheckMessage]:
             f"SCHEDULER_MAX_CONCURRENT names job types that are not installed: {', '.join(unknown)}.",
             hint=f"Installed are: {known}.",
             id="scheduler.W001",
+        )
+    ]
+
+
+def check_heartbeats(**kwargs: Any) -> list[checks.CheckMessage]:
+    """Refuse a silence so short that a worker could be taken for dead between two beats (R36)."""
+    silence, beat = settings.SCHEDULER_ORPHAN_SECONDS, settings.SCHEDULER_HEARTBEAT_SECONDS
+    if silence >= 2 * beat:
+        return []
+    return [
+        checks.Error(
+            f"SCHEDULER_ORPHAN_SECONDS ({silence:g}) is less than two heartbeats ({beat:g} s each): executions would "
+            "be taken from workers that live.",
+            hint=f"Make it {2 * beat:g} or more, or SCHEDULER_HEARTBEAT_SECONDS shorter.",
+            id="scheduler.E001",
         )
     ]
 

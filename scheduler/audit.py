@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -43,12 +44,20 @@ class Actor:
     def on_command_line(cls) -> Actor:
         """Return the actor of a command: an account of its own that nobody can log in with."""
         user, is_new = get_user_model().objects.get_or_create(
-            username=f"{getpass.getuser()}@command-line"[:150], defaults={"is_active": False}
+            username=f"{_login()}@command-line"[:150], defaults={"is_active": False}
         )
         if is_new:
             user.set_unusable_password()
             user.save(update_fields=["password"])
         return cls(user, Channel.COMMAND)
+
+
+def _login() -> str:
+    """Return the name of who types the command; its number where it has none, as in some containers."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid-{os.getuid()}"
 
 
 def record(actor: Actor, changed: models.Model, code: str, *, flag: int = CHANGE, **params: Any) -> LogEntry:

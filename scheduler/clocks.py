@@ -5,37 +5,14 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
-from django.db import connection
-
-from scheduler.models import SchedulerEvent
-from scheduler.models.process import SKEW_SECONDS, SchedulerProcess
+from scheduler.database_clock import SKEW_SECONDS, offset_seconds
+from scheduler.models import SchedulerEvent, SchedulerProcess
 
 logger = logging.getLogger(__name__)
 
 JUMP_SECONDS = 5.0
-
-
-def offset_seconds(clock: Callable[[], datetime]) -> float:
-    """Return by how much `clock` is ahead of the database's, behind when negative; a query.
-
-    The time that the query takes is not counted: what is left is wrong for sure.
-    """
-    before = clock()
-    theirs = _database_now()
-    after = clock()
-    return round((max(before - theirs, timedelta(0)) + min(after - theirs, timedelta(0))).total_seconds(), 3)
-
-
-def _database_now() -> datetime:
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SELECT clock_timestamp()")
-            moment: datetime = cursor.fetchone()[0]
-            return moment.astimezone(UTC)
-        cursor.execute("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')")
-        return datetime.fromisoformat(cursor.fetchone()[0]).replace(tzinfo=UTC)
 
 
 class ClockWatch:
@@ -70,8 +47,9 @@ class ClockWatch:
             "the clock jumped by %+.0f seconds, or the machine slept", jump, extra={"action": "clock_jumped"}
         )
 
-    def compare(self, process: SchedulerProcess) -> None:
-        """Note in `process`, unsaved, how far its clock is from the database's."""
+    def compare(self, process: SchedulerProcess) -> bool:
+        """Note in `process`, unsaved, how far its clock is from the database's; return whether one of them has jumped."""
+        before = process.clock_offset_seconds
         process.clock_offset_seconds = offset_seconds(self._clock)
         if process.is_clock_off and not self._is_off:
             logger.warning(
@@ -84,3 +62,4 @@ class ClockWatch:
         elif self._is_off and not process.is_clock_off:
             logger.info("the clock agrees with the database's again", extra={"action": "clock_agrees"})
         self._is_off = process.is_clock_off
+        return before is not None and abs(process.clock_offset_seconds - before) > JUMP_SECONDS

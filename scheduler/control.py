@@ -5,24 +5,21 @@ Each verb returns at once (nothing ever runs in a request), and writes its audit
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from scheduler import audit, job_types, ticks, wakeup
+from scheduler import audit, idempotency, job_types, ticks, wakeup
 from scheduler.audit import Actor, Channel
 from scheduler.calendars import UnknownCalendar
-from scheduler.errors import AlreadyRunning, IdempotencyConflict, JobArchived, NotCancellable, Unavailable
+from scheduler.errors import AlreadyRunning, JobArchived, NotCancellable, Unavailable
 from scheduler.models import Job, JobExecution, OverlapPolicy, SchedulerSettings, SkipReason, Status, Trigger
 from scheduler.models.status import ACTIVE, HELD, WAITING
 from scheduler.schedules import InvalidSchedule
 
-IDEMPOTENCY_WINDOW = timedelta(hours=24)
 _TRIGGERS = {Channel.ADMIN: Trigger.MANUAL, Channel.COMMAND: Trigger.MANUAL, Channel.API: Trigger.API}
 
 
@@ -44,10 +41,10 @@ def run_now(
     another request (R45).
     """
     now, asked = now or timezone.now(), dict(parameters or {})
-    digest = _digest(job, asked, reason) if idempotency_key else None
+    digest = idempotency.digest(job, asked, reason) if idempotency_key else None
     with transaction.atomic():
         job = Job.objects.select_for_update().get(pk=job.pk)
-        if idempotency_key and (earlier := _same_request(actor, idempotency_key, digest, now)):
+        if idempotency_key and (earlier := idempotency.started_by(actor, idempotency_key, digest, now)):
             return earlier
         merged = _accepted(job, asked)
         if job.overlap_policy == OverlapPolicy.REPLACE:
@@ -65,7 +62,7 @@ def run_now(
         )
         if not ticks.insert_run(run):
             if idempotency_key:  # the same key may have come for another job in this moment
-                _same_request(actor, idempotency_key, digest, now)
+                idempotency.started_by(actor, idempotency_key, digest, now)
             if active := job.executions.active().order_by("-holds_slot", "-pk").first():
                 raise AlreadyRunning(active)
             run.save(force_insert=True)  # what held the slot has ended in this moment
@@ -100,24 +97,6 @@ def _locked(job: Job) -> Job:
     locked = Job.objects.select_for_update().get(pk=job.pk)
     _require_current(locked)
     return locked
-
-
-def _same_request(actor: Actor, key: str, digest: str | None, now: datetime) -> JobExecution | None:
-    """Return the run this key started, None when the key is new or older than the window."""
-    earlier = JobExecution.objects.filter(requested_by=actor.user, idempotency_key=key).first()
-    if earlier is None:
-        return None
-    if earlier.created_at < now - IDEMPOTENCY_WINDOW:
-        JobExecution.objects.filter(pk=earlier.pk).update(idempotency_key=None)
-        return None
-    if earlier.request_digest != digest:
-        raise IdempotencyConflict(key=key, execution=earlier.pk)
-    return earlier
-
-
-def _digest(job: Job, asked: Mapping[str, Any], reason: str) -> str:
-    """Return what tells one request from another: what was asked for, whatever the job adds to it."""
-    return hashlib.sha256(json.dumps([job.pk, asked, reason], sort_keys=True).encode()).hexdigest()
 
 
 def replace_active(job: Job, now: datetime) -> None:
@@ -260,11 +239,10 @@ def set_scheduler_enabled(
         switches = SchedulerSettings.objects.select_for_update().get()
         if switches.is_enabled == enabled:
             return False
-        switches.is_enabled = enabled
         if enabled:
-            switches.resumed_at = now
+            switches.is_enabled, switches.resumed_at = True, now
         else:
-            switches.paused_at, switches.resumed_at = now, None
+            switches.pause(now)
             switches.paused_reason, switches.paused_by = reason, actor.user
         switches.save()
         audit.record(actor, switches, "audit_resumed" if enabled else "audit_paused", why=reason)

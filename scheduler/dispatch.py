@@ -15,6 +15,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from scheduler import batch, ticks
 from scheduler.batch import Batch
 from scheduler.control import replace_active
+from scheduler.masking import mask
 from scheduler.misfire import Downtime, decide
 from scheduler.models import (
     Job,
@@ -24,7 +25,7 @@ from scheduler.models import (
     SkipReason,
     Trigger,
 )
-from scheduler.models.job import NOT_QUARANTINED
+from scheduler.models.due import NOT_QUARANTINED
 from scheduler.statements import Given, Selection, column
 
 logger = logging.getLogger(__name__)
@@ -84,11 +85,9 @@ def _alone(pk: int, now: datetime, pauses: tuple[Downtime, ...]) -> bool:
 
 
 def _pauses() -> tuple[Downtime, ...]:
-    """Return the last pause of the whole scheduler, if it has ended."""
-    switches = SchedulerSettings.load()
-    if switches.paused_at is None or switches.resumed_at is None:
-        return ()
-    return (Downtime(switches.paused_at, switches.resumed_at, SkipReason.PAUSED),)
+    """Return the last pauses of the whole scheduler that have ended."""
+    pauses = SchedulerSettings.load().pauses()
+    return tuple(Downtime(since, until, SkipReason.PAUSED) for since, until in pauses)
 
 
 def _dispatch(pk: int, now: datetime, pauses: tuple[Downtime, ...]) -> bool:
@@ -171,7 +170,7 @@ def _quarantine(pk: int, error: Exception, now: datetime) -> None:
     pause = min(QUARANTINE_FIRST * 2 ** min(job.quarantine_count, 10), QUARANTINE_LONGEST)
     job.quarantined_since = job.quarantined_since or now
     job.quarantined_until = now + pause
-    job.quarantine_error = f"{type(error).__name__}: {error}"
+    job.quarantine_error = mask(f"{type(error).__name__}: {error}")
     job.quarantine_count += 1
     job.save(
         update_fields=[

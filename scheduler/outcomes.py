@@ -19,6 +19,7 @@ from scheduler.models import JobExecution, Status
 logger = logging.getLogger(__name__)
 
 LONGEST_BACKOFF_SECONDS = 3600.0
+MOST_DOUBLINGS = 12  # after which even a second is longer than that; a float ends at 1023
 LONGEST_WAIT_SECONDS = 7 * 24 * 3600.0  # whatever a server or a type asks for
 ERROR_LIMIT = 10_000  # characters of a stored error
 
@@ -153,6 +154,5 @@ def _fit_value(value: object) -> Any:
 
 def _backoff_seconds(execution: JobExecution, draw: Callable[[float, float], float]) -> float:
     """Full jitter below base x 2^n, capped."""
-    return draw(
-        0, min(LONGEST_BACKOFF_SECONDS, execution.retry_backoff_seconds * 2.0 ** (execution.attempt - 1))
-    )
+    doublings = min(execution.attempt - 1, MOST_DOUBLINGS)
+    return draw(0, min(LONGEST_BACKOFF_SECONDS, execution.retry_backoff_seconds * 2.0**doublings))

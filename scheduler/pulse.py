@@ -25,6 +25,7 @@ from django.utils.translation import gettext_noop
 
 from scheduler import log_lines
 from scheduler.claim import Claim
+from scheduler.database_clock import database_time
 from scheduler.models import ExecutionLog, JobExecution, Status
 from scheduler.models.status import HELD
 
@@ -188,7 +189,7 @@ class Pulse(logging.Handler):
         if self.is_out_of_time:
             self.stop(StopReason.TIMEOUT)
         if time.monotonic() >= self._beat_due_at:
-            self.write(heartbeat_at=self.clock())
+            self.write(heartbeat_at=database_time(self.clock()))
             self._beat_due_at = time.monotonic() + settings.SCHEDULER_HEARTBEAT_SECONDS
         with self._changes_lock:
             changes, self._changes = self._changes, {}

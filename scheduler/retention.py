@@ -25,6 +25,7 @@ from scheduler.models import (
     Status,
     Trigger,
 )
+from scheduler.models.job import LONGEST_DAYS
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +64,7 @@ def step(now: datetime) -> None:
 
 def _delete_events(now: datetime) -> None:
     """Delete the events of schedulers as old as log lines; there are few."""
-    keep = max(timedelta(days=settings.SCHEDULER_KEEP_LOG_DAYS), YOUNGEST)
+    keep = max(_length(settings.SCHEDULER_KEEP_LOG_DAYS), YOUNGEST)
     SchedulerEvent.objects.filter(at__lt=now - keep).delete()
 
 
@@ -107,13 +108,18 @@ def _limits(job: Job, now: datetime, days: int | None) -> tuple[datetime, dateti
     failed_days = keep_days if days is not None else max(keep_days, settings.SCHEDULER_KEEP_FAILED_DAYS)
     # A tick older than the start deadline never runs; until then its row says that it was dealt with.
     least = max(YOUNGEST, timedelta(seconds=job.start_deadline_seconds or 0))
-    return now - max(timedelta(days=keep_days), least), now - max(timedelta(days=failed_days), least)
+    return now - max(_length(keep_days), least), now - max(_length(failed_days), least)
+
+
+def _length(days: int) -> timedelta:
+    """Return so many days, or as many as can be counted back: one job's wish must not stop the pruning of all."""
+    return timedelta(days=min(days, LONGEST_DAYS))
 
 
 def old_lines(now: datetime, *, days: int | None = None) -> QuerySet[ExecutionLog]:
     """Return the log lines that need not be kept."""
     keep = settings.SCHEDULER_KEEP_LOG_DAYS if days is None else min(days, settings.SCHEDULER_KEEP_LOG_DAYS)
-    return ExecutionLog.objects.filter(at__lt=now - max(timedelta(days=keep), YOUNGEST)).order_by("at")
+    return ExecutionLog.objects.filter(at__lt=now - max(_length(keep), YOUNGEST)).order_by("at")
 
 
 def delete_lines(now: datetime, limit: int, *, days: int | None = None) -> int:

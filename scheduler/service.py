@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import cache
 from multiprocessing.connection import wait
 from types import FrameType
 from typing import Any
@@ -25,11 +26,18 @@ from scheduler.connections import keep_connection
 from scheduler.executors import Executor
 from scheduler.models import JobExecution, SchedulerProcess
 from scheduler.models.process import Role
+from scheduler.statements import Selection
 
 logger = logging.getLogger(__name__)
 
 LONGEST_OUTAGE_PAUSE = 30.0  # seconds between tries while the database is out of reach (R39)
 HURRY_SECONDS = 4.0  # what a run gets to stop in when the pass itself is limited
+
+
+@cache
+def _waiting() -> Selection:
+    """Return what an idle scheduler asks every second besides: whether any run waits."""
+    return Selection(JobExecution.objects.waiting().order_by().values_list("pk")[:1])
 
 
 class Scheduler:
@@ -70,7 +78,7 @@ class Scheduler:
             return None
         due = dispatch.tick(now, ahead=ahead) if self.only is None else None
         self._is_behind = due is not None and due <= now
-        if not JobExecution.objects.waiting().exists():
+        if not _waiting().rows():
             return due
         if self.only is None:
             claim.expire(now)
@@ -85,18 +93,20 @@ class Scheduler:
         self._upkeep_due_at = time.monotonic() + settings.SCHEDULER_HEARTBEAT_SECONDS
         if self._process is None:
             self._process = SchedulerProcess.register(self.role, now)
-        self._clock_watch.compare(self._process)
-        self._process.beat(now)
-        self._rescue(now - timedelta(seconds=self._process.clock_offset_seconds or 0.0))
+        if self._clock_watch.compare(self._process):
+            self._jumped_at = time.monotonic()
+        shared = now - timedelta(seconds=self._process.clock_offset_seconds or 0.0)  # by the database's clock
+        self._process.beat(shared)
+        self._rescue(shared)
         long_runs.warn(now)
         if self.only is None:
             unresolved.flag(now)
             retention.step(now)
 
     def _rescue(self, now: datetime) -> None:
-        """Take over what is lost at `now` of the database's clock: ours may be wrong, those of workers need not be.
+        """Take over what is lost at `now` of the database's clock, by which workers say that they live.
 
-        After a jump, of the clock or of a machine that slept, everybody gets as long as ever to be heard of (R36, R41).
+        After a jump, of a clock or of a machine that slept, everybody gets as long as ever to be heard of (R36, R41).
         """
         since_jump = math.inf if self._jumped_at is None else time.monotonic() - self._jumped_at
         rescue.rescue(now, hears=since_jump >= settings.SCHEDULER_ORPHAN_SECONDS)
@@ -149,8 +159,8 @@ class Scheduler:
         return next_at
 
     def _sleep(self, next_at: datetime | None, wakeup_fd: int) -> None:
-        """Wait for the next known time, a child, a signal, a notification, or the poll interval."""
-        longest = settings.SCHEDULER_POLL_SECONDS
+        """Wait for the next known time, a child, a signal, a notification, the poll interval or the next heartbeat."""
+        longest = min(settings.SCHEDULER_POLL_SECONDS, settings.SCHEDULER_HEARTBEAT_SECONDS)
         if next_at is not None:
             until_next = (next_at - self.clock()).total_seconds()
             longest = until_next if self._outages else min(longest, until_next)

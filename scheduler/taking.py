@@ -25,6 +25,7 @@ from django.utils import timezone
 
 from scheduler import job_types
 from scheduler.concurrency import limits
+from scheduler.database_clock import database_time
 from scheduler.long_runs import SHORTEST_SECONDS
 from scheduler.models import JobExecution, Status
 from scheduler.statements import Given, Returned, Statement, column, updating
@@ -63,6 +64,7 @@ def take(now: datetime, worker: str, token: UUID, *, only: int | None) -> tuple[
         unlimited=[known.slug for known in job_types.all_types() if known.slug not in limited],
         only=only,
         now=now,
+        heartbeat_at=database_time(now),
         updated_at=timezone.now(),
         token=token,
         worker=worker,
@@ -111,7 +113,7 @@ def _written() -> dict[str, Any]:
         "attempt": F("attempt") + 1,
         "holds_slot": F("needs_slot"),
         "type_slot": RawSQL("SELECT place FROM free WHERE free.job_type = job_executions.job_type", []),
-        "heartbeat_at": _given("now"),
+        "heartbeat_at": _given("heartbeat_at"),
         "started_at": _given("now"),
         "warn_at": _given("now") + warn_after,
         "reason_code": "",

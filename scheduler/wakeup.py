@@ -6,8 +6,10 @@ else has written.
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from multiprocessing.connection import Connection, wait
+from selectors import EVENT_READ, PollSelector
 from typing import Any, Protocol, TypeAlias
 
 import psycopg
@@ -77,17 +79,22 @@ class SQLiteListener:
 
     def wait(self, sources: list[Source], timeout: float) -> list[Any]:
         ends_at = time.monotonic() + timeout
-        while True:
-            if self._has_changed():
-                return wait(sources, 0)
-            remaining = ends_at - time.monotonic()
-            ready = wait(sources, max(0.0, min(SQLITE_LOOK_SECONDS, remaining)))
-            if ready or remaining <= SQLITE_LOOK_SECONDS:
-                return ready
-
-    def _has_changed(self) -> bool:
         connection.ensure_connection()
-        ((version,),) = connection.connection.execute("PRAGMA data_version")
+        with connection.wrap_database_errors, PollSelector() as selector:
+            database = (
+                connection.connection.cursor()
+            )  # for all looks, as the selector: to make them costs more
+            for source in sources:
+                selector.register(source, EVENT_READ)
+            while True:
+                has_changed, remaining = self._has_changed(database), ends_at - time.monotonic()
+                seconds = 0.0 if has_changed else min(SQLITE_LOOK_SECONDS, remaining)
+                ready = [key.fileobj for key, _events in selector.select(seconds)]
+                if ready or has_changed or remaining <= SQLITE_LOOK_SECONDS:
+                    return ready
+
+    def _has_changed(self, database: sqlite3.Cursor) -> bool:
+        ((version,),) = database.execute("PRAGMA data_version")
         has_changed = bool(version != self._seen)
         self._seen = version
         return has_changed

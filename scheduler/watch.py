@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 
 from django.utils import timezone
@@ -63,10 +63,13 @@ class Watch:
             self._show(run)
         return not any(run.is_active for run in self.executions)
 
-    def wait(self) -> None:
-        """Watch until all have ended; somebody else runs them."""
+    def wait(self, *, as_long_as: Callable[[], bool] = lambda: True) -> bool:
+        """Watch until all have ended, as somebody else runs them; False when `as_long_as` said no before."""
         while not self.update():
+            if not as_long_as():
+                return False
             time.sleep(LOOK_SECONDS)
+        return True
 
     def _show(self, run: JobExecution) -> None:
         status = str(Status(run.status).label)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,8 +16,9 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.db import connection
-from django.utils import translation
+from django.utils import timezone, translation
 
+from scheduler import database_clock
 from scheduler.audit import Actor, Channel
 from scheduler.models import Job
 
@@ -43,6 +44,17 @@ def _language() -> Iterator[None]:
 @pytest.fixture
 def now() -> datetime:
     return NOW
+
+
+@pytest.fixture
+def set_database_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
+    """Return a function that sets the clock of the database ahead of ours."""
+
+    def set_clock(ahead: timedelta) -> None:
+        monkeypatch.setattr(database_clock, "database_now", lambda: timezone.now() + ahead)
+        monkeypatch.setattr(database_clock, "_difference", None)
+
+    return set_clock
 
 
 @pytest.fixture

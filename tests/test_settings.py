@@ -107,6 +107,19 @@ def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
             "SCHEDULER_POLL_SECONDS is 'x', not a number. See .env.example for what it takes.",
         ),
         (
+            {"SCHEDULER_POLL_SECONDS": "0"},
+            "SCHEDULER_POLL_SECONDS is 0; it takes a number of seconds, 0.01 or more.",
+        ),
+        (
+            {"SCHEDULER_DRAIN_SECONDS": "-1"},
+            "SCHEDULER_DRAIN_SECONDS is -1; it takes a number of seconds, 0 or more.",
+        ),
+        (
+            {"SCHEDULER_HEARTBEAT_SECONDS": "0"},
+            "SCHEDULER_HEARTBEAT_SECONDS is 0; it takes a number of seconds, 0.1 or more.",
+        ),
+        ({"SCHEDULER_KEEP_DAYS": "-1"}, "SCHEDULER_KEEP_DAYS is -1; it takes a whole number, 0 or more."),
+        (
             {"DATABASE_URL": "my database with a password"},
             "DATABASE_URL is not the URL of a database; write it like "
             "postgresql://user:password@localhost:5432/moo_markets or sqlite:////absolute/path/db.sqlite3.",
@@ -116,6 +129,12 @@ def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
 def test_wrong_setting_is_refused_in_one_clear_line(wrong: dict[str, str], told: str) -> None:
     done = manage("check", **wrong)
     assert (done.returncode, done.stdout, done.stderr) == (1, "", f"{told}\n")
+
+
+def test_r36_silence_shorter_than_two_heartbeats_is_refused() -> None:
+    done = manage("runscheduler", "--once", SCHEDULER_ORPHAN_SECONDS="15")
+    assert done.returncode == 1
+    assert "SCHEDULER_ORPHAN_SECONDS (15) is less than two heartbeats (10 s each)" in done.stderr
 
 
 def test_no_workers_is_refused() -> None:
@@ -205,7 +224,7 @@ def test_sqlite_waits_for_its_turn_to_write(copy: Copy) -> None:
     done = copy.run(
         "import json, sqlite3\n"
         "from django.conf import settings\n"
-        "settings.INSTALLED_APPS = []\n"
+        "settings.INSTALLED_APPS, settings.LOGGING_CONFIG = [], None\n"  # our apps are not here
         "import django; django.setup()\n"
         "from django.db import connection, transaction\n"
         "def ask(name):\n"

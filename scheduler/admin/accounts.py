@@ -28,6 +28,8 @@ for name, label in {
 }.items():
     AuthToken._meta.get_field(name).verbose_name = label
 AuthToken._meta.app_config.verbose_name = gettext_lazy("Accounts")
+# knox's is the digest, of 128 characters, which somebody might take for the token.
+AuthToken.__str__ = lambda token: f"{token.token_key}… ({token.user})"
 
 for model in (User, Group, AuthToken):
     admin.site.unregister(model)
@@ -56,6 +58,12 @@ class AuthTokenAdmin(ModelAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ["token_key", "user", "created", "expiry"] if obj else ["user", "expiry"]
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Let only superusers choose for whom: a token may do all that its user may."""
+        if db_field.name == "user" and not request.user.is_superuser:
+            kwargs["queryset"] = User.objects.filter(username=request.user.get_username())
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -3,9 +3,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -74,6 +75,16 @@ class JobAdmin(ModelAdmin):
 
     def get_list_display(self, request: HttpRequest) -> Any:
         return JobColumns(request).all()
+
+    def get_fieldsets(self, request: HttpRequest, obj: Job | None = None) -> Any:
+        """Offer to run once now only to those who may."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if self.has_run_permission(request):
+            return fieldsets
+        return [
+            (title, {**options, "fields": [name for name in options["fields"] if name != "also_run_now"]})
+            for title, options in fieldsets
+        ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
         return job_columns.with_last_result(super().get_queryset(request))
@@ -236,7 +247,10 @@ class JobAdmin(ModelAdmin):
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Ask once more, then delete an archived job for good; of another, say that it is archived first (R42)."""
-        job = self._asked(request, int(object_id) if object_id.isdecimal() else 0, verbs.DELETE)
+        verbs.require(request, verbs.DELETE)
+        job = self.get_object(request, unquote(object_id))
+        if job is None:
+            raise Http404
         if request.method == "POST":
             return self._answer(request, verbs.purge(request, job))
         if job.archived_at is None:

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import BooleanField, ExpressionWrapper, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from scheduler.admin import live
 from scheduler.admin.base import ReadOnlyModelAdmin
 from scheduler.models import SchedulerProcess
-from scheduler.models.process import ALIVE_SECONDS, Role
+from scheduler.models.process import Role, heard_of
 from scheduler.presentation import cells
 
 
@@ -36,9 +37,8 @@ class ProcessColumns:
         )
 
     @admin.display(description=_("state"))
-    def state(self, process: SchedulerProcess) -> SafeString:
-        silent = self.now - process.heartbeat_at
-        if silent <= timedelta(seconds=ALIVE_SECONDS[Role(process.role)]):
+    def state(self, process: Any) -> SafeString:
+        if process.is_heard_of:
             return cells.pill(_("alive"), "good")
         return cells.pill(_("silent"), "calm")
 
@@ -75,6 +75,11 @@ class SchedulerProcessAdmin(ReadOnlyModelAdmin):
 
     def get_list_display(self, request: HttpRequest) -> Any:
         return ProcessColumns(timezone.now()).all()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SchedulerProcess]:
+        is_heard_of = ExpressionWrapper(heard_of(timezone.now()), output_field=BooleanField())
+        processes: QuerySet[SchedulerProcess] = super().get_queryset(request)
+        return processes.annotate(is_heard_of=is_heard_of)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         response = super().changelist_view(request, extra_context)

@@ -48,6 +48,7 @@ TITLES = {
     413: _("The body is too large"),
     415: _("Unsupported media type"),
     422: _("The request does not validate"),
+    500: _("The site made a mistake"),
 }
 
 

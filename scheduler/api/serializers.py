@@ -22,8 +22,6 @@ from scheduler.models.attempt import Attempt, attempts_of
 from scheduler.preview import Tick
 from scheduler.waits import why_waiting
 
-MAX_INTEGER = 2_147_483_647  # of PostgreSQL; SQLite would take more, and timedelta overflow
-
 
 class ModelSerializer(serializers.ModelSerializer[Any]):
     serializer_field_mapping: ClassVar[Any] = serializers.ModelSerializer.serializer_field_mapping | {
@@ -227,13 +225,6 @@ class JobSerializer(ModelSerializer, StrictSerializer):
             *("created_at", "updated_at"),
         ]
         read_only_fields = Job.RUNTIME_FIELDS
-        extra_kwargs = {
-            name: {"max_value": MAX_INTEGER}
-            for name in (
-                *("max_catchup", "start_deadline_seconds", "timeout_seconds"),
-                *("warn_after_seconds", "max_retries", "retry_backoff_seconds", "keep_days", "keep_runs"),
-            )
-        }
 
     def get_job_type_label(self, job: Job) -> str | None:
         """In words; null when no installed app provides the type."""

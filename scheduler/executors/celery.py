@@ -51,15 +51,17 @@ class CeleryExecutor(Executor):
             return
         unsent = JobExecution.objects.unsent(now, lost_after=timedelta(seconds=LOST_SECONDS))
         unsent = unsent.exclude(job_type__in=Places().full())
-        for pk, sent_at in list(unsent.values_list("pk", "sent_at")[:BATCH]):
+        for pk, sent_at, timeout in list(unsent.values_list("pk", "sent_at", "timeout_seconds")[:BATCH]):
             row = JobExecution.objects.filter(pk=pk, sent_at=sent_at, status__in=WAITING)
-            if row.update(sent_at=now) and not self._send(pk):
+            if row.update(sent_at=now) and not self._send(pk, timeout):
                 JobExecution.objects.filter(pk=pk, sent_at=now).update(sent_at=sent_at)
                 return
 
-    def _send(self, pk: int) -> bool:
+    def _send(self, pk: int, timeout_seconds: int) -> bool:
+        # By then its own process has ended it. One that is frozen has not: the worker replaces it.
+        limit = timeout_seconds + 2 * settings.SCHEDULER_KILL_AFTER_SECONDS
         try:
-            perform.apply_async((pk,), expires=LOST_SECONDS, retry=False)
+            perform.apply_async((pk,), expires=LOST_SECONDS, retry=False, time_limit=limit)
         except OperationalError:
             logger.exception("the broker does not answer", extra={"action": "broker_outage"})
             self._broker_due_at = time.monotonic() + min(2.0**self._outages, LONGEST_PAUSE)
@@ -98,7 +100,7 @@ def perform_here(claimed: Claim) -> None:
 def _guard(pulse: Pulse) -> None:
     """Ask the run to stop when the worker does, and kill this process when it does not within its time (R32, R38).
 
-    The end is written first; Celery replaces the process.
+    The end is written first, or left to rescue where that fails; Celery replaces the process.
     """
     while not pulse.stop_asked.wait(1):
         if pulse.over.is_set():
@@ -107,8 +109,10 @@ def _guard(pulse: Pulse) -> None:
             pulse.stop(StopReason.DRAIN)
     if pulse.over.wait(settings.SCHEDULER_KILL_AFTER_SECONDS):
         return
-    _write_end(pulse)
-    os.kill(os.getpid(), signal.SIGKILL)
+    try:
+        _write_end(pulse)
+    finally:
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _is_drained() -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
@@ -11,6 +12,7 @@ from rich.console import Console
 
 from scheduler import control
 from scheduler.audit import Actor
+from scheduler.errors import NotCancellable
 from scheduler.executors.embedded import EmbeddedExecutor
 from scheduler.models import JobExecution, SchedulerProcess, SchedulerSettings, Status
 from scheduler.models.process import Role
@@ -25,25 +27,41 @@ def announce(command: BaseCommand, run: JobExecution, *, wait: bool) -> None:
         command.stderr.write(_("The scheduler is paused; nothing starts until it is resumed."))
     if wait:
         follow(command, run)
-    elif not SchedulerProcess.objects.alive(timezone.now()).exists():
+    elif not _is_scheduler_alive():
         command.stderr.write(
             _("No scheduler is alive, so it stays queued: start `manage.py runscheduler`, or use --wait.")
         )
 
 
 def follow(command: BaseCommand, run: JobExecution) -> None:
-    """Show the progress of `run` until it ends; run it here when no scheduler is alive. Raises CommandError."""
+    """Show the progress of `run` until it ends; run it here when no scheduler is alive (any more).
+
+    Raises CommandError.
+    """
     with Watch([run], Console(file=sys.stdout)) as watch:
-        if SchedulerProcess.objects.alive(timezone.now()).exists():
-            watch.wait()
-        else:
+        if not _wait(watch, run):
             Scheduler(executor=EmbeddedExecutor(1), role=Role.COMMAND, only=run.pk).run(
                 until=watch.update, in_a_hurry=True
             )
     run.refresh_from_db()
     if run.is_active:  # Ctrl-C while it ran here
-        control.cancel(run, Actor.on_command_line())
+        with suppress(NotCancellable):  # it has ended in this moment
+            control.cancel(run, Actor.on_command_line())
+        run.refresh_from_db()
     _report(command, run)
+
+
+def _wait(watch: Watch, run: JobExecution) -> bool:
+    """Watch until `run` has ended; False when there is no scheduler that could run it."""
+    try:
+        return watch.wait(as_long_as=_is_scheduler_alive)
+    except KeyboardInterrupt:
+        text = _("%(job)s: execution %(id)s goes on without being watched.")
+        raise CommandError(text % {"job": run.job_name, "id": run.pk}, returncode=130) from None
+
+
+def _is_scheduler_alive() -> bool:
+    return SchedulerProcess.objects.alive(timezone.now()).exists()
 
 
 def _report(command: BaseCommand, run: JobExecution) -> None:

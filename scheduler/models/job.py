@@ -3,11 +3,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, Self
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -17,40 +17,14 @@ from django.utils.translation import gettext_lazy as _
 from scheduler import calendars, job_types, messages
 from scheduler.calendars import UnknownCalendar
 from scheduler.errors import InvalidParameters, UnknownJobType
+from scheduler.models.due import NOT_QUARANTINED, JobQuerySet
 from scheduler.models.policies import MissedPolicy, OrphanPolicy, OverlapPolicy
-from scheduler.models.settings import SchedulerSettings
 from scheduler.presentation import words
 from scheduler.schedules import InvalidSchedule, Schedule, parse
 from scheduler.schedules.trading import TradingSchedule
-from scheduler.statements import Given
 
-NOT_QUARANTINED: dict[str, Any] = {
-    "quarantined_since": None,
-    "quarantined_until": None,
-    "quarantine_error": "",
-    "quarantine_count": 0,
-}
-
-
-class JobQuerySet(models.QuerySet["Job"]):
-    def current(self) -> Self:
-        """Return the jobs that are not archived."""
-        return self.filter(archived_at=None)
-
-    def enabled(self) -> Self:
-        return self.filter(is_enabled=True)
-
-    def due(self, now: datetime | Given) -> Self:
-        """Return the jobs whose next tick has come, longest waiting first (R13)."""
-        return (
-            self.filter(is_enabled=True, next_run_at__lte=now)
-            .exclude(quarantined_until__gt=now)
-            .order_by("next_run_at", "pk")
-        )
-
-    def unless_paused(self) -> Self:
-        """Return nothing while the whole scheduler is paused, in the same query."""
-        return self.exclude(models.Exists(SchedulerSettings.objects.filter(is_enabled=False)))
+MOST = MaxValueValidator(2_147_483_647)  # what every database keeps; 68 years of seconds
+LONGEST_DAYS = 36_500  # a century, which dates can be counted back by
 
 
 class Job(models.Model):
@@ -96,34 +70,36 @@ class Job(models.Model):
         default=MissedPolicy.RUN_ONCE,
     )
     max_catchup = models.PositiveIntegerField(
-        _("ticks to catch up at most"), default=5, validators=[MinValueValidator(1)]
+        _("ticks to catch up at most"), default=5, validators=[MinValueValidator(1), MOST]
     )
     start_deadline_seconds = models.PositiveIntegerField(
         _("start deadline (seconds)"),
         null=True,
         blank=True,
+        validators=[MOST],
         help_text=_("A tick older than this is never run. Empty: no deadline."),
     )
     timeout_seconds = models.PositiveIntegerField(
         _("time limit (seconds)"),
         default=3600,
-        validators=[MinValueValidator(1)],
+        validators=[MinValueValidator(1), MOST],
         help_text=_("An attempt that runs longer is stopped."),
     )
     warn_after_seconds = models.PositiveIntegerField(
         _("warn after (seconds)"),
         null=True,
         blank=True,
-        validators=[MinValueValidator(1)],
+        validators=[MinValueValidator(1), MOST],
         help_text=_(
             "A run that takes longer is reported once. Empty: three times what the last 30 runs took, "
             "5 minutes at least; an hour as long as there were none."
         ),
     )
-    max_retries = models.PositiveIntegerField(_("retries"), default=3)
+    max_retries = models.PositiveIntegerField(_("retries"), default=3, validators=[MOST])
     retry_backoff_seconds = models.PositiveIntegerField(
         _("retry after (seconds)"),
         default=30,
+        validators=[MOST],
         help_text=_("Doubles with every attempt, up to an hour; the actual wait is random below that."),
     )
     retry_timeouts = models.BooleanField(
@@ -142,12 +118,14 @@ class Job(models.Model):
         _("days to keep executions"),
         null=True,
         blank=True,
+        validators=[MaxValueValidator(LONGEST_DAYS)],
         help_text=_("Empty: as the whole scheduler does. Failed ones may be kept longer."),
     )
     keep_runs = models.PositiveIntegerField(
         _("executions to keep at least"),
         null=True,
         blank=True,
+        validators=[MOST],
         help_text=_("The newest ones, however old. Empty: as the whole scheduler does."),
     )
     tags = models.JSONField(_("tags"), default=list, blank=True)

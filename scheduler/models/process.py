@@ -5,10 +5,14 @@ import socket
 from datetime import datetime, timedelta
 from typing import Self
 
+from django.conf import settings
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from moo_markets import __version__
+from scheduler.database_clock import SKEW_SECONDS
 
 
 class Role(models.TextChoices):
@@ -17,18 +21,24 @@ class Role(models.TextChoices):
     COMMAND = "command", _("command line")
 
 
-SKEW_SECONDS = 2.0  # between the clock of a process and the database's, from which it matters (R16)
 # How long after its last heartbeat a process of a role still counts as alive: crontab starts one a minute.
 ALIVE_SECONDS = {Role.SCHEDULER: 30, Role.CRONTAB: 150, Role.COMMAND: 30}
+MISSED_BEATS = 3  # it counts as alive that long at least
+
+
+def heard_of(now: datetime) -> Q:
+    """Return what is true of a process that was heard of lately: by our clock or, should ours be ahead, the database's."""
+    heard = Q()
+    for role, seconds in ALIVE_SECONDS.items():
+        silence = timedelta(seconds=max(seconds, MISSED_BEATS * settings.SCHEDULER_HEARTBEAT_SECONDS))
+        heard |= Q(role=role) & (Q(heartbeat_at__gte=now - silence) | Q(heartbeat_at__gte=Now() - silence))
+    return heard
 
 
 class SchedulerProcessQuerySet(models.QuerySet["SchedulerProcess"]):
     def alive(self, now: datetime) -> Self:
         """Return the processes that schedule and were heard of lately."""
-        recent = models.Q()
-        for role in (Role.SCHEDULER, Role.CRONTAB):
-            recent |= models.Q(role=role, heartbeat_at__gte=now - timedelta(seconds=ALIVE_SECONDS[role]))
-        return self.filter(recent)
+        return self.filter(heard_of(now), role__in=(Role.SCHEDULER, Role.CRONTAB))
 
 
 class SchedulerProcess(models.Model):
@@ -72,7 +82,7 @@ class SchedulerProcess(models.Model):
         return cls.objects.create(host=socket.gethostname(), role=role, **about)
 
     def beat(self, now: datetime) -> None:
-        """Say that the process is alive, even if its row was cleaned away while the machine slept."""
+        """Say that the process is alive at `now` of the database's clock, even if its row was cleaned away meanwhile."""
         self.heartbeat_at = now
         beat = {"heartbeat_at": now, "clock_offset_seconds": self.clock_offset_seconds}
         if not SchedulerProcess.objects.filter(pk=self.pk).update(**beat):

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+REMEMBERED = 20  # pauses before the last one
 
 
 class SchedulerSettings(models.Model):
@@ -22,6 +26,8 @@ class SchedulerSettings(models.Model):
     )
     paused_at = models.DateTimeField(_("paused at"), null=True, blank=True)
     resumed_at = models.DateTimeField(_("resumed at"), null=True, blank=True)
+    # Those before the one above, each from when to when: for ticks that no pass has seen since.
+    earlier_pauses = models.JSONField(_("earlier pauses"), default=list, editable=False)
     # Where the hourly pruning is: kept here, so that it goes on with whichever scheduler looks next.
     prune_due_at = models.DateTimeField(_("next pruning"), null=True, blank=True, editable=False)
     pruned_until_job = models.PositiveBigIntegerField(_("pruned up to job"), default=0, editable=False)
@@ -44,3 +50,19 @@ class SchedulerSettings(models.Model):
     def load(cls) -> SchedulerSettings:
         """Return the row, created on first use."""
         return cls.objects.get_or_create(pk=cls.SINGLETON)[0]
+
+    def pauses(self) -> list[tuple[datetime, datetime]]:
+        """Return the last pauses that have ended, newest first, from when to when."""
+        earlier = [
+            (datetime.fromisoformat(since), datetime.fromisoformat(until))
+            for since, until in self.earlier_pauses
+        ]
+        if self.paused_at is None or self.resumed_at is None:
+            return earlier
+        return [(self.paused_at, self.resumed_at), *earlier]
+
+    def pause(self, now: datetime) -> None:
+        """Begin a pause, unsaved, and remember the one before."""
+        ended = [[since.isoformat(), until.isoformat()] for since, until in self.pauses()]
+        self.earlier_pauses = ended[:REMEMBERED]
+        self.is_enabled, self.paused_at, self.resumed_at = False, now, None

@@ -13,6 +13,7 @@ from django.utils import timezone
 from scheduler import control
 from scheduler.audit import Actor
 from scheduler.models import Job, JobExecution, Status
+from tests.acceptance.processes import is_alive
 from tests.conftest import Command, eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -125,6 +126,17 @@ def test_r32_run_that_does_not_listen_is_killed_on_the_worker(
     again = control.run_now(make_job("count"), actor)
     eventually(lambda: ended(again))
     assert again.status == Status.COMPLETED
+
+
+def test_r36_process_that_hangs_is_replaced_once_its_time_is_over(
+    make_job: MakeJob, scheduler: Command, celery_worker: Callable[..., Command], actor: Actor
+) -> None:
+    execution = control.run_now(make_job("wait", timeout_seconds=2, overlap_policy="allow"), actor)
+    celery_worker()
+    eventually(lambda: running(execution))
+    hanging = int(execution.worker.rpartition(":")[2])
+    os.kill(hanging, signal.SIGSTOP)
+    eventually(lambda: not is_alive(hanging))
 
 
 def test_broker_outage_is_ridden_out(

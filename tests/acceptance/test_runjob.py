@@ -6,8 +6,10 @@ import signal
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 
-from scheduler.models import Job, JobExecution, Status
+from scheduler.models import Job, JobExecution, SchedulerProcess, Status
+from scheduler.models.process import Role
 from tests.conftest import Command, eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -83,3 +85,25 @@ def test_ctrl_c_cancels_what_runs_here(make_job: MakeJob, command: Start) -> Non
     process.kill(signal.SIGINT)
     assert process.ended() == 1
     assert job.executions.get().status == Status.CANCELLED
+
+
+def test_wait_runs_it_here_once_the_scheduler_is_gone(make_job: MakeJob, command: Start) -> None:
+    make_job("count", name="counting")
+    silent = SchedulerProcess.register(Role.SCHEDULER, timezone.now())
+    process = command("runjob", "counting", "--wait")
+    process.wait_for("counting: queued")
+    silent.delete()
+    assert process.ended() == 0
+    assert "counting: completed" in process.output
+
+
+def test_ctrl_c_leaves_alone_what_the_scheduler_runs(make_job: MakeJob, command: Start) -> None:
+    job = make_job("count", name="counting")
+    SchedulerProcess.register(Role.SCHEDULER, timezone.now())
+    process = command("runjob", "counting", "--wait")
+    process.wait_for("counting: queued")
+    process.kill(signal.SIGINT)
+    assert process.ended() == 130
+    assert process.output.rstrip().endswith("goes on without being watched.")
+    assert "Traceback" not in process.output
+    assert job.executions.get().status == Status.QUEUED

@@ -163,3 +163,10 @@ def test_r19_run_now_is_noticed_within_a_fraction_of_the_poll(
     for _ in range(10):  # also when it comes in the moment between a pass and its sleep
         control.run_now(make_job("nothing"), actor)
         eventually(lambda: not JobExecution.objects.active().exists(), seconds=3)
+
+
+def test_r36_scheduler_beats_however_long_it_may_sleep(command: Callable[..., Command]) -> None:
+    command("runscheduler", SCHEDULER_POLL_SECONDS="30", SCHEDULER_HEARTBEAT_SECONDS="0.5")
+    first = eventually(SchedulerProcess.objects.first)
+    later = SchedulerProcess.objects.filter(heartbeat_at__gt=first.heartbeat_at + timedelta(seconds=1))
+    eventually(later.all().exists, seconds=5)

@@ -42,6 +42,7 @@ def test_unknown_calendar_is_refused_with_those_known() -> None:
         calendars.get("moon")
 
     assert "known: mondays." in str(refused.value)
+    assert messages.render(refused.value.code, refused.value.params) == str(refused.value)
     with pytest.raises(calendars.UnknownCalendar):
         calendars.source("")
 

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from scheduler.clocks import ClockWatch
@@ -62,6 +63,21 @@ def test_r16_difference_is_shown_on_every_page_and_in_the_status(
     status = client_of_api.get("/api/scheduler/status").json()
     assert any(f"The clock of {process} is 7.0 s ahead" in problem for problem in status["problems"])
     assert status["schedulers"][0]["clock_offset_seconds"] == pytest.approx(7, abs=0.4)
+
+
+def test_r49_site_whose_clock_is_ahead_takes_no_scheduler_for_silent() -> None:
+    SchedulerProcess.register(Role.SCHEDULER, timezone.now())
+    assert SchedulerProcess.objects.alive(timezone.now() + timedelta(hours=1)).exists()
+
+
+def test_r49_scheduler_that_beats_seldom_is_not_taken_for_silent_between_two_beats(
+    settings: Settings,
+) -> None:
+    settings.SCHEDULER_HEARTBEAT_SECONDS = 60
+    heard_at = timezone.now() - timedelta(hours=1)
+    SchedulerProcess.register(Role.SCHEDULER, heard_at)
+    assert SchedulerProcess.objects.alive(heard_at + timedelta(seconds=179)).exists()
+    assert not SchedulerProcess.objects.alive(heard_at + timedelta(seconds=181)).exists()
 
 
 @pytest.fixture

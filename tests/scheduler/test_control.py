@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NoReturn
@@ -363,3 +364,13 @@ def test_r47_command_line_acts_as_an_account_nobody_can_log_in_with(db: None) ->
     assert actor == Actor.on_command_line()
     assert not actor.user.is_active
     assert not get_user_model().objects.get(pk=actor.user.pk).has_usable_password()
+
+
+def test_r47_command_of_a_user_without_a_name_is_audited_by_its_number(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a container that runs under any number."""
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 2**30)  # nobody has it
+    assert Actor.on_command_line().name == f"uid-{2**30}@command-line"

@@ -10,11 +10,20 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection
 from django.forms.models import model_to_dict
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from scheduler import batch, claim, control, dispatch, ticks
 from scheduler.audit import Actor
-from scheduler.models import Job, JobExecution, MissedPolicy, OverlapPolicy, SkipReason, Status, Trigger
+from scheduler.models import (
+    Job,
+    JobExecution,
+    MissedPolicy,
+    OverlapPolicy,
+    SchedulerSettings,
+    SkipReason,
+    Status,
+    Trigger,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -218,6 +227,15 @@ def test_r18_poison_job_is_quarantined_and_the_others_go_on(make_job: MakeJob, n
     assert healthy.executions.count() == 1
 
 
+def test_quarantine_tells_no_secret(make_job: MakeJob, now: datetime, settings: Settings) -> None:
+    settings.JQUANTS_API_KEY = "no-schedule-but-a-key"
+    job = make_job(next_run_at=now)
+    Job.objects.filter(pk=job.pk).update(timezone=settings.JQUANTS_API_KEY)
+    dispatch.tick(now)
+    job.refresh_from_db()
+    assert "“*****” is not a known time zone" in job.quarantine_error
+
+
 def test_r18_quarantine_doubles_up_to_an_hour_and_ends_with_the_first_good_pass(
     make_job: MakeJob, now: datetime
 ) -> None:
@@ -313,6 +331,29 @@ def test_r3_ticks_while_paused_are_told_as_such(make_job: MakeJob, now: datetime
     control.set_scheduler_enabled(True, actor, now=now + timedelta(hours=2, minutes=5))
     dispatch.tick(now + timedelta(hours=2, minutes=6))
     assert rows(job) == [("skipped", "paused"), ("queued", "")]
+
+
+def test_r3_ticks_of_several_pauses_with_no_pass_between_are_told_as_such(
+    make_job: MakeJob, now: datetime, actor: Actor
+) -> None:
+    job = make_job(schedule="0 * * * *", next_run_at=now, missed_policy=MissedPolicy.SKIP)
+    for hours in range(3):
+        tick = now + timedelta(hours=hours)
+        control.set_scheduler_enabled(False, actor, now=tick - timedelta(minutes=1))
+        control.set_scheduler_enabled(True, actor, now=tick + timedelta(minutes=1))
+    dispatch.tick(now + timedelta(hours=3, minutes=6))
+    assert rows(job) == [("skipped", "paused"), ("skipped", "missed")]
+    assert job.executions.get(skip_reason=SkipReason.PAUSED).tick_count == 3
+
+
+def test_pauses_that_are_remembered_are_few(now: datetime, actor: Actor) -> None:
+    for hour in range(50):
+        control.set_scheduler_enabled(False, actor, now=now + timedelta(hours=hour))
+        control.set_scheduler_enabled(True, actor, now=now + timedelta(hours=hour, minutes=1))
+    pauses = SchedulerSettings.load().pauses()
+    assert len(pauses) == 21
+    assert pauses[0] == (now + timedelta(hours=49), now + timedelta(hours=49, minutes=1))
+    assert pauses[-1][0] == now + timedelta(hours=29)
 
 
 def test_r3_ticks_while_quarantined_are_told_as_such(make_job: MakeJob, now: datetime) -> None:

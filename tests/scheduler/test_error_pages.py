@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import User
 from django.template.loader import render_to_string
@@ -42,3 +44,57 @@ def test_pages_that_get_no_context_are_whole(status: str) -> None:
 
     assert '<html lang="ja">' in page
     assert "</html>" in page
+
+
+@pytest.fixture
+def breaking(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
+    """Asks a site whose status cannot be read; gets what a real server would answer."""
+
+    def break_down(*args: object) -> None:
+        raise ZeroDivisionError("a secret of ours")
+
+    monkeypatch.setattr("scheduler.api.views.scheduler.SchedulerStatus.read", break_down)
+    admin_client.raise_request_exception = False
+    return admin_client
+
+
+def asked(client: Client, accept: str) -> Any:
+    return client.get("/api/scheduler/status", headers={"Accept": accept, "Accept-Language": "en"})
+
+
+@pytest.mark.parametrize("accept", ["application/json", "*/*"])
+def test_r46_mistake_of_ours_is_a_problem_document_for_a_program(breaking: Client, accept: str) -> None:
+    answer = asked(breaking, accept)
+
+    assert (answer.status_code, answer["Content-Type"]) == (500, "application/problem+json")
+    assert answer.json() == {
+        "type": "about:blank",
+        "title": "The site made a mistake",
+        "status": 500,
+        "detail": "What you did may not have worked. The log of the site says why; try again, and tell an "
+        "administrator if it stays.",
+        "instance": "/api/scheduler/status",
+    }
+
+
+def test_mistake_of_ours_is_a_page_for_a_person(breaking: Client) -> None:
+    answer = asked(breaking, "text/html,application/xhtml+xml,*/*;q=0.8")
+
+    assert (answer.status_code, answer["Content-Type"]) == (500, "text/html; charset=utf-8")
+
+
+def test_r46_request_refused_before_any_view_is_a_problem_document(client: Client) -> None:
+    answer = client.get("/api/scheduler/status", headers={"Host": "elsewhere.example"})
+
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+    assert "elsewhere" not in answer.json()["detail"]
+    assert client.get("/admin/", headers={"Host": "elsewhere.example"})["Content-Type"].startswith(
+        "text/html"
+    )
+
+
+def test_mistake_of_ours_is_told_in_the_language_of_the_request(breaking: Client) -> None:
+    answer = breaking.get("/api/scheduler/status", headers={"Accept-Language": "ja"})
+
+    assert answer.json()["title"] == "サイトでエラーが発生しました"
+    assert answer["Content-Language"] == "ja"

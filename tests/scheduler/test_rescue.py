@@ -10,10 +10,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
+from pytest_django import Settings
 
 from scheduler import claim, control, rescue
 from scheduler.audit import Actor
 from scheduler.models import Job, JobExecution, OrphanPolicy, Status
+from scheduler.pulse import Pulse
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +67,37 @@ def test_r36_process_on_another_machine_is_judged_by_its_silence_only(
     run = running()
     JobExecution.objects.filter(pk=run.pk).update(worker="elsewhere:1")
     assert rescue.rescue(now) == 0
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=1), timedelta(hours=-1)])
+def test_r36_worker_whose_clock_is_wrong_is_judged_by_the_database_s(
+    make_job: Callable[..., Job],
+    actor: Actor,
+    set_database_clock: Callable[[timedelta], None],
+    ahead: timedelta,
+) -> None:
+    set_database_clock(ahead)
+    run = control.run_now(make_job(), actor)
+    claim.claim(timezone.now(), limit=1, only=run.pk, worker="elsewhere:1")
+    heard_at = timezone.now() + ahead
+    assert rescue.rescue(heard_at + timedelta(seconds=59)) == 0
+    assert rescue.rescue(heard_at + timedelta(seconds=61)) == 1
+
+
+def test_r36_beat_is_told_by_the_clock_of_the_database(
+    make_job: Callable[..., Job],
+    actor: Actor,
+    set_database_clock: Callable[[timedelta], None],
+    settings: Settings,
+) -> None:
+    settings.SCHEDULER_HEARTBEAT_SECONDS = 0
+    run = control.run_now(make_job(), actor)
+    (claimed,) = claim.claim(timezone.now(), limit=1, only=run.pk)
+    set_database_clock(timedelta(hours=1))
+    Pulse(claimed).beat()
+    run.refresh_from_db()
+    assert run.heartbeat_at is not None
+    assert timedelta(minutes=59) < run.heartbeat_at - timezone.now() <= timedelta(hours=1)
 
 
 def test_r36_machine_of_the_same_name_is_another_machine(

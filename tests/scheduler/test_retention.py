@@ -104,6 +104,24 @@ def test_r50_a_job_may_have_its_own_days_and_number(make_job: MakeJob, now: date
     assert (len(kept(brief)), len(kept(long))) == (2, 4)
 
 
+def test_r50_more_days_than_there_are_keep_everything_and_stop_no_pruning(
+    make_job: MakeJob, now: datetime
+) -> None:
+    runs = [ended(make_job(keep_days=days), now - 400 * DAY) for days in (2_000_000_000, 10)]
+    for run in runs:
+        ended(run.job, now)
+    sweep(now)
+    assert list(JobExecution.objects.filter(pk__in=[run.pk for run in runs])) == runs[:1]
+
+
+@pytest.mark.parametrize("setting", ["SCHEDULER_KEEP_DAYS", "SCHEDULER_KEEP_LOG_DAYS"])
+def test_r50_settings_may_say_for_ever(make_job: MakeJob, now: datetime, settings: Any, setting: str) -> None:
+    setattr(settings, setting, 1_000_000_000)
+    ended(make_job(), now - 40 * DAY)
+    sweep(now)
+    assert JobExecution.objects.exists()
+
+
 def test_r50_log_lines_go_before_their_executions(make_job: MakeJob, now: datetime) -> None:
     run = ended(make_job(), now - 31 * DAY)
     for age in (31, 29):
@@ -412,6 +430,10 @@ def test_command_with_days_prunes_failed_ones_too(history: Job, capsys: pytest.C
     assert prune(capsys, "--days", "10", "--dry-run")[-1] == "2 executions and 2 log lines would be deleted."
     assert prune(capsys, "--days", "10")[-1] == "2 executions and 2 log lines are deleted."
     assert history.executions.count() == 1
+
+
+def test_command_takes_any_number_of_days(history: Job, capsys: pytest.CaptureFixture[str]) -> None:
+    assert prune(capsys, "--days", "9" * 12) == ["0 executions and 2 log lines are deleted."]
 
 
 def test_command_refuses_no_days() -> None:

@@ -82,6 +82,11 @@ def test_r30_wait_is_capped_at_an_hour(start: Start, now: datetime) -> None:
     assert perform(claimed, now).available_at == now + timedelta(hours=1)
 
 
+def test_r30_wait_stays_capped_however_many_attempts_there_were(start: Start, now: datetime) -> None:
+    _, claimed = start("fail", {"attempt": 2000}, retry_backoff_seconds=10, max_retries=5000)
+    assert perform(claimed, now).available_at == now + timedelta(hours=1)
+
+
 def test_r30_retry_after_wins(start: Start, now: datetime) -> None:
     _, claimed = start("fail", parameters={"message": "busy", "retry_after": 333})
     assert perform(claimed, now, draw=0).available_at == now + timedelta(seconds=333)

@@ -12,10 +12,10 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 from pytest_django import Settings
 
-from scheduler import claim, clocks, control, dispatch
+from scheduler import claim, control, dispatch
 from scheduler.audit import Actor
 from scheduler.executors.embedded import EmbeddedExecutor
-from scheduler.models import Job, JobExecution, MissedPolicy, OrphanPolicy, Status
+from scheduler.models import Job, JobExecution, MissedPolicy, OrphanPolicy, SchedulerProcess, Status
 from scheduler.service import Scheduler
 
 HOUR = timedelta(hours=1)
@@ -50,9 +50,9 @@ def running(make_job: Callable[..., Job], actor: Actor, settings: Settings) -> J
 
 
 def test_r41_jump_of_the_clock_takes_no_run_from_a_worker_that_lives(
-    running: JobExecution, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    running: JobExecution, settings: Settings, set_database_clock: Callable[[timedelta], None]
 ) -> None:
-    monkeypatch.setattr(clocks, "_database_now", lambda: timezone.now() + HOUR)  # on the same machine
+    set_database_clock(HOUR)  # on the same machine
     scheduler = Scheduler(executor=EmbeddedExecutor(1), clock=lambda: timezone.now() + HOUR)
     scheduler.step(timezone.now(), claiming=False)
     for _ in range(2):
@@ -67,6 +67,18 @@ def test_r41_jump_of_the_clock_takes_no_run_from_a_worker_that_lives(
     assert running.status == Status.FAILED
 
 
+def test_r41_jump_of_the_database_s_clock_takes_no_run_from_a_worker_that_lives(
+    running: JobExecution, set_database_clock: Callable[[timedelta], None]
+) -> None:
+    scheduler = Scheduler(executor=EmbeddedExecutor(1))
+    scheduler.step(timezone.now(), claiming=False)
+    set_database_clock(HOUR)
+    for _ in range(2):
+        scheduler.step(timezone.now(), claiming=False)
+    running.refresh_from_db()
+    assert running.status == Status.RUNNING
+
+
 @pytest.mark.parametrize("ahead", [HOUR, -HOUR])
 def test_r36_scheduler_whose_clock_is_wrong_takes_no_run_from_a_worker_that_lives(
     running: JobExecution, ahead: timedelta
@@ -75,6 +87,14 @@ def test_r36_scheduler_whose_clock_is_wrong_takes_no_run_from_a_worker_that_live
     scheduler.step(scheduler.clock(), claiming=False)
     running.refresh_from_db()
     assert running.status == Status.RUNNING
+
+
+@pytest.mark.parametrize("ahead", [HOUR, -HOUR])
+def test_r36_scheduler_whose_clock_is_wrong_is_heard_of_by_the_database_s(db: None, ahead: timedelta) -> None:
+    scheduler = Scheduler(executor=EmbeddedExecutor(1), clock=lambda: timezone.now() + ahead)
+    scheduler.step(scheduler.clock(), claiming=False)
+    process = SchedulerProcess.objects.get()
+    assert abs(process.heartbeat_at - timezone.now()) < timedelta(seconds=5)
 
 
 def test_r38_outage_while_draining_does_not_end_the_runs(

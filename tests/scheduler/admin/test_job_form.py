@@ -67,6 +67,14 @@ def test_r24_adding_a_job_writes_its_first_cursor(admin_client: Client) -> None:
     assert [json.loads(entry.change_message)["code"] for entry in LogEntry.objects.all()] == ["audit_created"]
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("warn_after_seconds", 10**12), ("start_deadline_seconds", 10**12), ("keep_days", 40_000)],
+)
+def test_number_that_no_clock_can_count_by_is_refused(admin_client: Client, name: str, value: int) -> None:
+    assert list(errors_of(admin_client.post(reverse(ADD), filled(**{name: str(value)})))) == [name]
+
+
 def test_nothing_runs_by_surprise_after_saving(admin_client: Client) -> None:
     admin_client.post(reverse(ADD), filled())
     assert not JobExecution.objects.exists()
@@ -76,6 +84,14 @@ def test_r23_also_run_once_now_queues_one_run(admin_client: Client) -> None:
     response = admin_client.post(reverse(ADD), filled(also_run_now="on"))
     assert JobExecution.objects.get().parameters == {"rows": 7}
     assert any("is queued as" in str(message) for message in get_messages(response.wsgi_request))
+
+
+@pytest.mark.parametrize(("permissions", "is_offered"), [(("run_job",), True), ((), False)])
+def test_also_run_once_now_is_offered_to_those_who_may_run(
+    client_who: ClientWho, make_job: MakeJob, permissions: tuple[str, ...], is_offered: bool
+) -> None:
+    client = client_who("view_job", "change_job", *permissions)
+    assert ('name="also_run_now"' in client.get(change_url(make_job())).content.decode()) is is_offered
 
 
 def test_also_run_once_now_needs_the_permission_to_run(client_who: ClientWho, make_job: MakeJob) -> None:
@@ -255,6 +271,11 @@ def test_r42_only_an_archived_job_is_deleted(
         said = [str(message) for message in get_messages(response.wsgi_request)]
         assert "Archive “a job 0” first" in said[-1]
     assert Job.objects.filter(pk=job.pk).exists()
+
+
+@pytest.mark.parametrize("key", ["0", "x", "9" * 30, "9" * 5000])
+def test_job_that_is_not_there_is_not_deleted(admin_client: Client, key: str) -> None:
+    assert admin_client.post(reverse("admin:scheduler_job_delete", args=[key])).status_code == 404
 
 
 def test_r42_an_archived_job_is_read_only_and_offers_the_way_out(

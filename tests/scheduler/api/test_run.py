@@ -12,7 +12,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
-from scheduler import control, job_types
+from scheduler import idempotency, job_types
 from scheduler.models import Job, JobExecution, OverlapPolicy, SchedulerProcess, Status
 from scheduler.models.process import Role
 from tests.scheduler.api.conftest import client_of
@@ -162,7 +162,7 @@ def test_same_key_of_another_user_is_another_key(client: APIClient, make_job: Ca
 def test_key_is_forgotten_after_a_day(client: APIClient, make_job: Callable[..., Job]) -> None:
     job = make_job(overlap_policy=OverlapPolicy.ALLOW)
     first = client.post(run_url(job), headers={"Idempotency-Key": "k1"}).json()["id"]
-    JobExecution.objects.update(created_at=timezone.now() - control.IDEMPOTENCY_WINDOW - timedelta(seconds=1))
+    JobExecution.objects.update(created_at=timezone.now() - idempotency.WINDOW - timedelta(seconds=1))
 
     assert client.post(run_url(job), headers={"Idempotency-Key": "k1"}).json()["id"] != first
 

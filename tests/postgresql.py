@@ -57,5 +57,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def uses_database(item: pytest.Item) -> bool:
+    if item.get_closest_marker("any_database"):
+        return False
     names = getattr(item, "fixturenames", ())
     return item.get_closest_marker("django_db") is not None or "db" in names or "transactional_db" in names

@@ -123,6 +123,7 @@ def test_demo_fetches_the_market_and_the_next_time_only_what_is_new(command: Sta
     assert {each.day: each.rows for each in quotes.all()} == stored
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db(transaction=True)
 def test_demo_with_a_key_uses_the_api_that_the_settings_name(command: Start) -> None:
     Job.objects.filter(job_type="daily_quotes").update(parameters={"days": 1})
@@ -222,6 +223,7 @@ def test_demo_serves_and_leaves_nothing_behind_however_it_ends(newcomer: Start) 
 # --- what keeps it from starting ---------------------------------------------------------------------
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db(transaction=True)
 def test_demo_beside_a_scheduler_is_one_clear_line(command: Start) -> None:
     scheduler = command("runscheduler")

@@ -13,7 +13,7 @@ from scheduler.audit import Actor
 from scheduler.models import Job, Status
 from tests.conftest import ROOT, Command
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 
 CRONTAB = """#!/bin/sh
 # crontab -l | crontab FILE, on the file of this test

@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 STAGE = "upsert_stage"
 # For a load of some months: SQLite then writes each page of an index once a transaction, and waits for the disk rarely.
-LOAD_PRAGMAS = {"cache_size": -64_000, "wal_autocheckpoint": 16_000}  # KiB of pages; pages of 4 KiB
+LOAD_PRAGMAS = {"cache_size": -52_000, "wal_autocheckpoint": 16_000}  # KiB of pages; pages of 4 KiB
 PARAMETERS_A_STEP = 4_000  # SQLite takes 32,766 a statement; more cost Django as much as they save
 KEYS_A_STEP = 200
 ROWS_A_PART = 5_000

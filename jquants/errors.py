@@ -110,8 +110,14 @@ class WindowError(JQuantsError):
 
 
 class ParameterError(JQuantsError):
-    code = "parameter"
+    """What is wrong only J-Quants' own words tell."""
+
+    code = "refused_parameter"
     summary = "J-Quants refuses the parameters; correct what its message names"
+
+    @property
+    def params(self) -> dict[str, str]:
+        return super().params | {"said": self.server_message or "-"}
 
 
 class TooLargeError(JQuantsError):

@@ -1,10 +1,8 @@
 """The sentence a person reads for each error, in the person's language."""
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
-
-from jquants.errors import JQuantsError
+from django.utils.translation import gettext_noop
 
 SENTENCES: dict[str, str | Promise] = {
     "error": _("J-Quants could not be read at %(path)s."),
@@ -21,7 +19,7 @@ SENTENCES: dict[str, str | Promise] = {
         "The dates are outside what your J-Quants plan covers (%(window)s). "
         "Ask for dates inside it, or choose a higher plan."
     ),
-    "parameter": _("J-Quants refuses the parameters of %(path)s. Correct what its message names."),
+    "refused_parameter": _("J-Quants refuses the parameters of %(path)s: “%(said)s”. Correct what it names."),
     "too_large": _(
         "The answer of %(path)s is too large for J-Quants. Ask for one day or one code at a time."
     ),
@@ -44,9 +42,10 @@ SENTENCES: dict[str, str | Promise] = {
     "paging_loop": _(
         "J-Quants sends the same page of %(path)s again and again. Nothing was stored; try again later."
     ),
-    "mixed_sources": _(
-        "Stand-in data and real data are not mixed in one database (%(detail)s). "
-        "Set DATABASE_URL to another database."
+    "other_source": _(
+        "Stand-in data and real data are not mixed in one database: this one holds data of %(stored)s, and those "
+        "of %(asked)s were to be fetched. Set DATABASE_URL to another database; if what is here came from "
+        "`make demo`, that goes on with it."
     ),
 }
 
@@ -57,19 +56,3 @@ LOGGED = (
     gettext_noop("J-Quants request failed, trying again: %(error)s"),
     gettext_noop("Waiting %(seconds).1f s for the rate limit"),
 )
-
-
-def sentence(error: JQuantsError) -> str:
-    """Say in the active language what happened and what to do, and quote J-Quants where it said something.
-
-    An error without a sentence here speaks for itself, in English.
-    """
-    if error.code not in SENTENCES:
-        return str(error)
-    text = str(SENTENCES[error.code]) % error.params
-    if not error.server_message:
-        return text
-    return gettext("%(sentence)s J-Quants says: “%(message)s”") % {
-        "sentence": text,
-        "message": error.server_message,
-    }

@@ -10,12 +10,20 @@ JQUANTS_HOST = "api.jquants.com"
 
 
 class MixedSourcesError(JQuantsError):
-    """The database holds data of the other kind of source."""
+    """The database holds data of the other kind of source: of `stored`, while `asked` is where the API is."""
 
-    code = "mixed_sources"
+    code = "other_source"
     summary = (
         "Stand-in data and real data are not mixed in one database; set DATABASE_URL to another database"
     )
+
+    def __init__(self, *, stored: str = "", asked: str = "") -> None:
+        super().__init__(detail=f"it holds data of {stored}, not of {asked}")
+        self.stored, self.asked = stored, asked
+
+    @property
+    def params(self) -> dict[str, str]:
+        return super().params | {"stored": self.stored, "asked": self.asked}
 
 
 def kind_of(base_url: str) -> SourceKind:
@@ -47,4 +55,4 @@ def is_standin() -> bool:
 
 def _refuse_other_kind(row: DataSource | None, base_url: str) -> None:
     if row is not None and row.kind != kind_of(base_url):
-        raise MixedSourcesError(detail=f"it holds data of {row.base_url}, not of {base_url}")
+        raise MixedSourcesError(stored=row.base_url, asked=base_url)

@@ -69,6 +69,7 @@ class Health:
     disabled: int
     healthy: int
     failing: int
+    untried: int  # enabled, without a result yet
     running: int
     waiting: int
 
@@ -83,6 +84,7 @@ def health() -> Health:
             disabled=Count("pk", filter=Q(is_enabled=False)),
             healthy=Count("pk", filter=Q(is_enabled=True, last=Status.COMPLETED)),
             failing=Count("pk", filter=Q(is_enabled=True, last__in=FAILED)),
+            untried=Count("pk", filter=Q(is_enabled=True, last=None)),
         )
     )
     active = JobExecution.objects.active().aggregate(

@@ -20,6 +20,7 @@ from jquants.coverage import heatmap, states
 from jquants.coverage.states import State, Survey
 from jquants.datasets import ALL, Dataset
 from jquants.forms import BackfillForm
+from jquants.plan import subscription
 from scheduler import messages as sentences
 from scheduler.admin import verbs
 from scheduler.admin.base import dress
@@ -60,7 +61,9 @@ def overview(request: HttpRequest, site: Any) -> HttpResponse:
 
 def _parts(survey: Survey) -> list[dict[str, Any]]:
     """Return the bar of a data set: how wide each state is, in percent."""
-    total = max(1, len(survey.states))
+    total = len(survey.states)
+    if not total and survey.window is None:
+        return [{"state": State.REFUSED, "count": 0, "width": 100}]
     return [
         {"state": state, "count": survey.counts[state], "width": round(100 * survey.counts[state] / total, 2)}
         for state in State
@@ -82,7 +85,8 @@ def of_dataset(request: HttpRequest, site: Any, slug: str) -> HttpResponse:
         "dataset": dataset,
         "survey": survey,
         "parts": _parts(survey),
-        "years": list(heatmap.years(survey)),
+        "lack": subscription.current().lack(dataset),
+        "years": list(heatmap.years(survey)) if survey.has_days else [],
         "width": heatmap.WIDTH,
         "side": heatmap.SIDE,
         "gaps": gaps[::-1][:SHOWN_GAPS],

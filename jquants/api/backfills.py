@@ -22,6 +22,7 @@ from jquants.backfill.request import (
     queue_backfill,
 )
 from jquants.datasets import ALL
+from jquants.plan import subscription
 from jquants.ranges import reversed_range
 from scheduler.api.fields import DayField, KnownChoiceField, StrictBooleanField, StrictSerializer
 from scheduler.api.permissions import require
@@ -101,6 +102,8 @@ class Backfills(MarketView):
             shown = EstimateSerializer(estimates, many=True)  # type: ignore[arg-type]  # of many
             return Response(shown.data)
         require(request, "scheduler.run_job")
+        if given["dataset"] and (lack := _lack(given["dataset"])):
+            raise serializers.ValidationError({"dataset": lack})
         execution = queue_backfill(
             given,
             Actor(request.user, Channel.API),  # type: ignore[arg-type]  # the permission let nobody else through
@@ -110,6 +113,13 @@ class Backfills(MarketView):
         notices = idle_reasons(SchedulerSettings.load(), list(SchedulerProcess.objects.alive(timezone.now())))
         started = StartedExecutionSerializer(execution, context={"request": request, "notices": notices}).data
         return Response(started, status=202, headers={"Location": str(started["url"])})
+
+
+def _lack(slug: str) -> str | None:
+    """Say why the plan cannot have a data set; None where it can, or may once the plan is known."""
+    ours = subscription.current()
+    dataset = next(each for each in ALL if each.slug == slug)
+    return ours.lack(dataset) if ours.is_known else None
 
 
 @problem_of.register

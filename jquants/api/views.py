@@ -9,7 +9,6 @@ from django.http import HttpResponseBase, StreamingHttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound
-from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.renderers import BaseRenderer, BrowsableAPIRenderer, JSONRenderer
 from rest_framework.request import Request
@@ -24,6 +23,7 @@ from jquants.api.schema import PARAMETERS, PageSerializer, TableSerializer, stor
 from jquants.datasets import DAILY_QUOTES, LISTED_COMPANIES, TRADING_CALENDAR
 from jquants.export import csv_lines
 from jquants.reading import Selection, Table, all_tables, find_table, read, select
+from scheduler.api.negotiation import NamedFormats
 from scheduler.api.permissions import require
 from scheduler.api.views.base import Description
 from scheduler.presentation import words
@@ -36,7 +36,7 @@ class CsvRenderer(BaseRenderer):
     format = "csv"
 
 
-class FormatWins(DefaultContentNegotiation):
+class FormatWins(NamedFormats):
     """Lets `?format=csv` decide, whatever a client accepts by habit."""
 
     def get_accept_list(self, request: Request) -> list[str]:

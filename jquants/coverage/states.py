@@ -196,6 +196,11 @@ class Survey:
         return self.counts[State.FETCHED] + self.counts[State.EMPTY] + self.counts[State.STALE]
 
     @property
+    def has_days(self) -> bool:
+        """Whether `first` and `last` mean something: not where the plan has nothing and nothing is here."""
+        return self.first <= self.last and (self.window is not None or self.here > 0)
+
+    @property
     def is_complete(self) -> bool:
         return not any(self.counts[state] for state in GAPS)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
+from jquants.plan import subscription
 from jquants.ranges import reversed_range
 from scheduler.presentation import words
 
@@ -52,3 +53,14 @@ def check_days(first: date | None, last: date | None) -> None:
     """Raise CommandError where --from comes after --to."""
     if first and last and first > last:
         raise CommandError(reversed_range(first, last))
+
+
+def assumed_plan() -> str:
+    """Say that the plan is only assumed, so that what is outside it may not be; "" where it is known."""
+    ours = subscription.current()
+    if ours.is_known:
+        return ""
+    return _(
+        "Your J-Quants plan is not known yet, so %(plan)s is assumed. Run the connection check "
+        "(manage.py jquantscheck), or set JQUANTS_PLAN."
+    ) % {"plan": subscription.plan_name(ours.plan)}

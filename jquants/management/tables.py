@@ -17,6 +17,8 @@ from scheduler.presentation import words
 if TYPE_CHECKING:
     from rich.measure import Measurement
 
+    from jquants.coverage.states import Survey
+
 
 @dataclass(frozen=True)
 class Column:
@@ -26,6 +28,17 @@ class Column:
     cells: Sequence[str | Text]
     is_figure: bool = True
     spare: int = 0
+
+
+def days(surveys: Sequence[Survey]) -> list[Column]:
+    """Return the columns of the first and the last day of each survey, "-" where it has none."""
+    firsts, lasts = zip(
+        *((str(each.first), str(each.last)) if each.has_days else ("-", "-") for each in surveys), strict=True
+    )
+    return [
+        Column(_("From"), firsts, is_figure=False, spare=2),
+        Column(_("To"), lasts, is_figure=False, spare=4),
+    ]
 
 
 def write(out: OutputWrapper, columns: Sequence[Column], *, title: str = "") -> None:

@@ -75,7 +75,8 @@ def problem(name: str, code: str, **params: object) -> Result:
 
 
 def of_error(name: str, error: JQuantsError) -> Result:
-    return Result(name, False, error.code, error.params, error.server_message)
+    said = "" if "said" in error.params else error.server_message  # its sentence quotes it already
+    return Result(name, False, error.code, error.params, said)
 
 
 def check(now: datetime, *, wait: Callable[[float], None]) -> list[Result]:

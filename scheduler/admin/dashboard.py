@@ -51,6 +51,14 @@ def _may_see(request: HttpRequest, tile: Tile) -> bool:
     return not tile.permission or request.user.has_perm(tile.permission)
 
 
+def _not_healthy(health: Health) -> str:
+    """Say why there are jobs that are neither healthy nor failing."""
+    disabled = _("%(n)s disabled") % {"n": health.disabled}
+    if not health.untried:
+        return disabled
+    return words.listed([_("%(n)s without a run yet") % {"n": health.untried}, disabled])
+
+
 def _tiles(health: Health, upcoming: list[Job], now: datetime) -> list[Tile]:
     jobs = reverse("admin:scheduler_job_changelist")
     soonest = upcoming[0] if upcoming else None
@@ -58,7 +66,7 @@ def _tiles(health: Health, upcoming: list[Job], now: datetime) -> list[Tile]:
         Tile(
             _("Healthy jobs"),
             _("%(healthy)s of %(enabled)s") % {"healthy": health.healthy, "enabled": health.enabled},
-            _("%(n)s disabled") % {"n": health.disabled},
+            _not_healthy(health),
             f"{jobs}?is_enabled__exact=1",
             "good" if health.healthy == health.enabled else "",
         ),

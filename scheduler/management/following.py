@@ -77,5 +77,7 @@ def _report(command: BaseCommand, run: JobExecution) -> None:
     }
     if run.status == Status.COMPLETED:
         command.stdout.write(text)
+        if not run.rows_fetched and (last := run.logs.last()):  # which says why, such as that all is here
+            command.stdout.write(last.text)
         return
     raise CommandError(f"{text} {run.reason}")

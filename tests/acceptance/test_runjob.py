@@ -38,6 +38,13 @@ def test_wait_follows_the_scheduler_that_is_alive(make_job: MakeJob, command: St
     assert "counting: execution" in scheduler.output
 
 
+def test_a_run_that_fetched_nothing_says_why(make_job: MakeJob, command: Start) -> None:
+    make_job("count", name="counting")
+    process = command("runjob", "counting", "--param", "rows=0", "--wait")
+    assert process.ended() == 0
+    assert process.output.rstrip().endswith("0 unchanged.\ncounted 0 rows")
+
+
 def test_failure_is_told_and_the_exit_status_is_not_0(make_job: MakeJob, command: Start) -> None:
     make_job("fail", name="failing", max_retries=0)
     process = command("runjob", "failing", "--wait")

@@ -136,10 +136,13 @@ def test_kinds_of_documents_are_described(code: str, words: str) -> None:
 
 
 def test_an_empty_list_says_whether_a_search_made_it_so(admin_client: Client) -> None:
-    assert "Nothing here yet" in shown(admin_client, "valuation")
+    page = shown(admin_client, "valuation")
+    assert "Nothing here yet" in page
+    assert "See whether your plan has it" in page
 
     page = shown(admin_client, "valuation", q="7203")
     assert "No results found" in page
+    assert "See whether" not in page
     assert "Reset filters" in page
 
 

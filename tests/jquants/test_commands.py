@@ -146,3 +146,28 @@ def test_backfill_of_what_is_here_queues_nothing() -> None:
 def test_mistakes_are_named(command: str, arguments: tuple[str, ...], found: str) -> None:
     with pytest.raises(CommandError, match=found):
         call_command(command, *arguments)
+
+
+@pytest.mark.parametrize("command", [("coverage",), ("backfill", "--dry-run")])
+def test_a_plan_that_is_only_assumed_is_told(command: tuple[str, ...], settings: Settings) -> None:
+    settings.JQUANTS_PLAN = "auto"
+
+    text, _status = called(*command, "topix")
+
+    assert "not known yet, so Free is assumed" in text
+    assert "jquantscheck" in text
+
+
+@pytest.mark.parametrize("command", [("coverage",), ("backfill", "--dry-run")])
+def test_what_the_plan_lacks_has_no_days(command: tuple[str, ...]) -> None:
+    text, _status = called(*command, "futures")
+
+    assert text.splitlines()[1].split()[:4] == ["futures", "-", "-", "0"]
+    assert "assumed" not in text
+
+
+def test_backfill_of_days_that_nobody_has_says_so() -> None:
+    text, _status = called("backfill", "daily_quotes", "--from=2000-01-01", "--to=2000-12-31", "--dry-run")
+
+    assert text.splitlines()[1].split()[:4] == ["daily_quotes", "-", "-", "0"]
+    assert "nothing to have in these days; your plan covers 20" in text

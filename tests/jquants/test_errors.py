@@ -10,11 +10,19 @@ from django.utils.functional import Promise
 from jquants import errors, messages
 from jquants.errors import JQuantsError, WindowError, error_for
 from jquants.source import MixedSourcesError
+from scheduler.messages import render
 
 KINDS: list[type[JQuantsError]] = [
     kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, JQuantsError)
 ]
-WITH_A_SENTENCE: list[type[JQuantsError]] = [*KINDS, MixedSourcesError]
+WITH_A_SENTENCE: list[JQuantsError] = [
+    *(kind(path="/x", status=400, detail="seen") for kind in KINDS),
+    MixedSourcesError(stored="http://here", asked="http://there"),
+]
+
+
+def told(error: JQuantsError) -> str:
+    return render(error.code, error.params)
 
 
 def window(text: str) -> tuple[date | None, date | None]:
@@ -115,37 +123,30 @@ def test_error_survives_a_process_boundary(kind: type[JQuantsError]) -> None:
         assert twin.retry_after == 3.0
 
 
-@pytest.mark.parametrize("kind", WITH_A_SENTENCE)
-def test_message_of_every_error_can_be_said(kind: type[JQuantsError]) -> None:
-    sentence = messages.sentence(kind(path="/x", status=400, detail="seen"))
+@pytest.mark.parametrize("error", WITH_A_SENTENCE, ids=lambda error: error.code)
+def test_message_of_every_error_can_be_said(error: JQuantsError) -> None:
+    sentence = told(error)
 
+    assert sentence
     assert not re.search(r"%\(|\(\)", sentence)
-    assert isinstance(messages.SENTENCES[kind.code], Promise)
+    assert isinstance(messages.SENTENCES[error.code], Promise)
 
 
 def test_message_codes_are_those_of_the_errors() -> None:
-    codes = [kind.code for kind in WITH_A_SENTENCE]
+    codes = [error.code for error in WITH_A_SENTENCE]
 
     assert len(codes) == len(set(codes))
     assert set(codes) == set(messages.SENTENCES)
 
 
-def test_message_quotes_the_server_and_the_window() -> None:
+def test_message_tells_the_window_of_the_plan() -> None:
     text = "Your subscription covers the following dates: 2024-03-21 ~ 2026-03-21."
+
+    assert "(2024-03-21 ~ 2026-03-21)" in told(error_for(400, text, path="/equities/bars/daily"))
+
+
+def test_refused_parameters_are_told_in_the_words_of_j_quants() -> None:
+    error = error_for(400, "The file is 100 %s gone.", path="/td/files")
+
     with translation.override("en"):
-        sentence = messages.sentence(error_for(400, text, path="/equities/bars/daily"))
-
-    assert "(2024-03-21 ~ 2026-03-21)" in sentence
-    assert sentence.endswith(f"J-Quants says: “{text}”")
-
-
-def test_message_keeps_percent_signs_of_the_server() -> None:
-    assert "100 %s full" in messages.sentence(errors.ServerError(status=503, server_message="100 %s full"))
-
-
-def test_message_of_an_error_without_a_sentence_is_its_own() -> None:
-    class NewError(JQuantsError):
-        code = "new"
-        summary = "Something new; look at it"
-
-    assert messages.sentence(NewError()) == "Something new; look at it"
+        assert "/td/files: “The file is 100 %s gone.”" in told(error)

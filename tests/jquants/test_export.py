@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pyarrow.parquet
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, call_command, load_command_class
+from django.utils import translation
 
 from jquants import ingest
 from jquants.datasets import DAILY_QUOTES
@@ -35,7 +36,7 @@ def exported(path: Path, *arguments: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text.decode())))
 
 
-@pytest.mark.parametrize("name", ["quotes.csv", "quotes.csv.gz"])
+@pytest.mark.parametrize("name", ["quotes.csv", "quotes.csv.gz", "quotes"])
 def test_export_writes_csv(tmp_path: Path, name: str) -> None:
     traded, untraded = exported(tmp_path / name, "--adjusted")
 
@@ -90,6 +91,8 @@ def test_export_writes_parquet_with_types(tmp_path: Path) -> None:
         (["daily_quotes", "--code", "x"], "--code: “x” is not the code of an issue"),
         (["daily_quotes", "--from", "2026"], "--from: “2026” is not a date"),
         (["daily_quotes", "--output", "/nowhere/q.csv"], "/nowhere/q.csv cannot be written: No such file"),
+        (["daily_quotes", "--output", "q.xlsx"], "“q.xlsx” does not end in .csv, .csv.gz or .parquet"),
+        (["daily_quotes", "--output", "q.parquet.gz"], "“q.parquet.gz” does not end in .csv"),
         (["trading_calendar", "--adjusted"], "--adjusted: There is no such parameter"),
     ],
 )
@@ -123,3 +126,11 @@ def test_an_export_that_breaks_leaves_the_file_of_before(
 def _breaking(selection: object) -> Iterator[list[tuple[str]]]:
     yield [("72030",)]
     raise ZeroDivisionError
+
+
+def test_help_breaks_no_name_of_a_table() -> None:
+    with translation.override("ja"):
+        text = load_command_class("jquants", "export").create_parser("manage.py", "export").format_help()
+
+    assert "listed_company_history" in text
+    assert "large_holder_transactions" in text

@@ -3,6 +3,7 @@ import pytest
 from jquants import source
 from jquants.models import DataSource
 from jquants.source import MixedSourcesError
+from scheduler import messages
 from tests.jquants.fakes import NOW
 
 REAL = "https://api.jquants.com/v2"
@@ -50,3 +51,16 @@ def test_claim_keeps_the_first_use() -> None:
     source.claim("http://127.0.0.1:9999/v2", NOW)
 
     assert DataSource.objects.get().base_url == STANDIN
+
+
+def test_refusal_names_both_sources_in_the_reader_s_language() -> None:
+    source.claim(STANDIN, NOW)
+    with pytest.raises(MixedSourcesError) as caught:
+        source.check(REAL)
+
+    text = messages.render(caught.value.code, caught.value.params)
+
+    assert STANDIN in text
+    assert REAL in text
+    assert "make demo" in text
+    assert "it holds data of" not in text

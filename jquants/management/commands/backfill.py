@@ -20,7 +20,7 @@ from jquants.backfill.request import (
     queue_backfill,
 )
 from jquants.management import tables
-from jquants.management.arguments import add_days, check_days, known_dataset
+from jquants.management.arguments import add_days, assumed_plan, check_days, known_dataset
 from jquants.management.tables import Column
 from scheduler.audit import Actor
 from scheduler.errors import InvalidParameters, SchedulerError
@@ -62,8 +62,10 @@ class Command(BaseCommand):
         estimates = estimated(Request.of(given), timezone.now())
         tables.write(self.stdout, shown(estimates))
         for each in estimates:
-            if each.obstacle:
-                self.stderr.write(f"{each.dataset.slug}: {each.obstacle}")
+            if why := each.obstacle or no_such_days(each):
+                self.stderr.write(f"{each.dataset.slug}: {why}")
+        if note := assumed_plan():
+            self.stderr.write(note)
         if dry_run:
             return
         if not any(each.partitions for each in estimates):
@@ -87,6 +89,16 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
 
+def no_such_days(estimate: Estimate) -> str:
+    """Say that none of the days asked for can be had; "" where there are some."""
+    survey = estimate.survey
+    if survey.window is None or survey.expected:
+        return ""
+    return _("There is nothing to have in these days; your plan covers %(window)s.") % {
+        "window": survey.window
+    }
+
+
 def shown(estimates: list[Estimate]) -> list[Column]:
     """Return the table of what would be fetched."""
 
@@ -97,10 +109,9 @@ def shown(estimates: list[Estimate]) -> list[Column]:
 
     return [
         Column(_("Data set"), [each.dataset.slug for each in estimates], is_figure=False),
-        Column(_("From"), [str(each.survey.first) for each in estimates], is_figure=False, spare=2),
-        Column(_("To"), [str(each.survey.last) for each in estimates], is_figure=False, spare=3),
-        figures(_("expected"), lambda each: each.survey.expected, spare=4),
-        figures(_("here"), lambda each: each.survey.here, spare=5),
+        *tables.days([each.survey for each in estimates]),
+        figures(_("expected"), lambda each: each.survey.expected, spare=5),
+        figures(_("here"), lambda each: each.survey.here, spare=6),
         figures(_("to fetch"), lambda each: len(each.partitions)),
         figures(_("requests, about"), lambda each: each.requests, spare=1),
         figures(_("minutes at least"), lambda each: each.minutes),

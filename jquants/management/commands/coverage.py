@@ -14,7 +14,7 @@ from rich.text import Text
 from jquants.coverage import states
 from jquants.coverage.states import State, Survey
 from jquants.management import tables
-from jquants.management.arguments import add_days, check_days, known_dataset
+from jquants.management.arguments import add_days, assumed_plan, check_days, known_dataset
 from jquants.management.tables import Column
 
 STYLES = {State.MISSING: "red", State.FAILED: "red", State.PARTIAL: "yellow", State.STALE: "yellow"}
@@ -46,6 +46,8 @@ class Command(BaseCommand):
             if dataset and (found := gaps(surveys[0])):
                 self.stdout.write("")
                 tables.write(self.stdout, found, title=_("What is not simply here"))
+            if note := assumed_plan():
+                self.stderr.write(note)
         if not all(survey.is_complete for survey in surveys):
             sys.exit(1)
 
@@ -55,8 +57,7 @@ def summary(surveys: list[Survey]) -> list[Column]:
     occurring = {state for survey in surveys for state in State if survey.counts[state]} | {State.MISSING}
     return [
         Column(_("Data set"), [survey.dataset.slug for survey in surveys], is_figure=False),
-        Column(_("From"), [str(survey.first) for survey in surveys], is_figure=False, spare=2),
-        Column(_("To"), [str(survey.last) for survey in surveys], is_figure=False, spare=4),
+        *tables.days(surveys),
         Column(_("expected"), [_grouped(survey.expected) for survey in surveys]),
         Column(_("here"), [_grouped(survey.here) for survey in surveys]),
         *(

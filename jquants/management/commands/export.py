@@ -14,14 +14,17 @@ from scheduler.presentation import words
 
 OPTIONS = {"from": "--from", "to": "--to", "date": "--date", "code": "--code", "columns": "--columns"}
 
+CSV_ENDINGS = {"", ".gz", ".csv", ".csv.gz", ".txt", ".txt.gz"}
+
 
 class Command(BaseCommand):
     help = _("Write the rows of a data set to a file, or to the standard output: CSV or Parquet.")
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("dataset", help=_("the table: %(known)s") % {"known": _known()})
+        known = ", ".join(table.slug for table in all_tables())  # breaks at spaces, in every language
+        parser.add_argument("dataset", help=_("the table: %(known)s") % {"known": known})
         parser.add_argument(
-            "--format", choices=export.FORMATS, help=_("by default what the file's name says, else csv")
+            "--format", choices=export.FORMATS, help=_("by default what the file's name says")
         )
         parser.add_argument(
             "--output", type=Path, metavar="FILE", help=_("the file; one ending in .gz is compressed")
@@ -42,7 +45,7 @@ class Command(BaseCommand):
                 _("“%(name)s” is not a table; there are: %(known)s.") % {"name": dataset, "known": _known()}
             )
         selection = self._selection(table, options)
-        kind = options["format"] or ("parquet" if output and output.suffix == ".parquet" else "csv")
+        kind = options["format"] or _kind(output)
         try:
             count = self._write(selection, kind, output)
         except export.ExportError as error:
@@ -83,3 +86,17 @@ class Command(BaseCommand):
 
 def _known() -> str:
     return words.listed(table.slug for table in all_tables())
+
+
+def _kind(output: Path | None) -> str:
+    """Return the format that the name of a file says; csv where it says none. Raises CommandError."""
+    suffixes = output.suffixes if output else []
+    ending = "".join(suffixes[-2:] if suffixes[-1:] == [".gz"] else suffixes[-1:])
+    if ending == ".parquet":
+        return "parquet"
+    if ending in CSV_ENDINGS:
+        return "csv"
+    raise CommandError(
+        _("“%(name)s” does not end in .csv, .csv.gz or .parquet: name the file so, or give --format.")
+        % {"name": output}
+    )

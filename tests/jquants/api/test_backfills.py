@@ -61,6 +61,7 @@ def test_backfill_is_queued_once_for_a_key_and_audited(api: APIClient) -> None:
         ({"only": "some"}, "only"),
         ({"dry_run": "yes"}, "dry_run"),
         ({"days": 3}, "days"),
+        ({"dataset": "dividends"}, "dataset"),
         ({"date_from": "2026-10-20", "date_to": "2026-10-19"}, "date_to"),
     ],
 )
@@ -70,6 +71,12 @@ def test_mistakes_are_problems_that_name_the_field(api: APIClient, body: dict[st
     assert (response.status_code, response["Content-Type"]) == (422, "application/problem+json")
     assert list(response.json()["errors"]) == [field]
     assert not JobExecution.objects.exists()
+
+
+def test_a_plan_that_is_not_known_yet_is_left_to_the_run(api: APIClient, settings: Settings) -> None:
+    settings.JQUANTS_PLAN = "auto"
+
+    assert api.post(PATH, {"dataset": "dividends"}, format="json").status_code == 202
 
 
 def test_each_verb_needs_its_permission(api: APIClient) -> None:

@@ -126,3 +126,22 @@ def test_looking_is_not_fetching(client: Client) -> None:
     assert client.post(QUOTES + "fetch/").status_code == 403
     viewer.user_permissions.clear()
     assert client.get(MAP).status_code == 403
+
+
+@pytest.mark.parametrize("slug", ["dividends", "futures"])
+def test_a_data_set_outside_the_plan_says_what_it_takes(admin_client: Client, slug: str) -> None:
+    page = admin_client.get(f"{MAP}{slug}/").content.decode()
+
+    assert "it takes Premium" in page
+    assert "/admin/jquants/connection/" in page
+    assert 'id="fetch"' not in page
+    assert "<rect" not in page
+
+
+def test_the_overview_counts_nothing_of_what_is_outside_the_plan(admin_client: Client) -> None:
+    page = admin_client.get(MAP).content.decode()
+
+    assert "0 / 0" not in page
+    assert page.count('<i class="moo-heat-refused" style="width: 100.00%"') == page.count(
+        "<small>outside the plan"
+    )

@@ -35,7 +35,7 @@ def test_health_tells_healthy_failing_and_active_jobs_apart(
     make_execution(make_job(is_enabled=False), Status.FAILED)
     make_execution(make_job(), Status.QUEUED)
     assert dashboard.health() == dashboard.Health(
-        enabled=4, disabled=1, healthy=2, failing=1, running=1, waiting=1
+        enabled=4, disabled=1, healthy=2, failing=1, untried=1, running=1, waiting=1
     )
 
 
@@ -110,6 +110,18 @@ def test_the_dashboard_shows_failures_with_their_reason(
     assert "Needs attention" in page
     assert "J-Quants answered 503." in page
     assert "cannot start" in page
+
+
+def test_jobs_that_have_not_run_yet_are_told_apart_from_ill_ones(
+    admin_client: Client, make_job: MakeJob, make_execution: MakeExecution
+) -> None:
+    make_job(is_enabled=False)
+    make_execution(make_job())
+    untried = make_job()
+    assert "1 without a run yet, 1 disabled" in admin_client.get(reverse(INDEX)).content.decode()
+
+    make_execution(untried, Status.CANCELLED)
+    assert "without a run yet" not in admin_client.get(reverse(INDEX)).content.decode()
 
 
 def test_the_dashboard_refreshes_itself(admin_client: Client, make_job: MakeJob) -> None:

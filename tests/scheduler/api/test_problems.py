@@ -141,6 +141,7 @@ def test_odd_id_is_404(client: APIClient, method: str, path: str, id_: str) -> N
         (f"{EXECUTIONS}?cursor=nonsense", "cursor", "not one of ours"),
         (f"{EXECUTIONS}?cursor=cD1hYmM=", "cursor", "not one of ours"),
         (f"{JOBS}?cursor=cD0lMDA=", "cursor", "not one of ours"),
+        (f"{JOBS}?format=xml", "format", "“xml” is not known here; there are: json"),
         (f"{JOBS}?enabled=yes", "enabled", "yes"),
         (f"{JOBS}?job_type=nonsense", "job_type", "nonsense"),
         (f"{JOBS}?search=%00", "search", "Null"),

@@ -36,7 +36,7 @@ STOP_SECONDS = 10.0
 
 
 class DemoError(Exception):
-    """The demo cannot start; the message is for the person at the terminal."""
+    """The demo cannot start or go on; the message is for the person at the terminal."""
 
 
 @dataclass(frozen=True)
@@ -104,9 +104,28 @@ def api() -> Iterator[Api]:
         yield Api(base_url, key, plan, is_standin=True)
 
 
+@dataclass(frozen=True)
+class Scheduler:
+    """The scheduler of the demo, whose log is at `log`."""
+
+    process: subprocess.Popen[str]
+    log: Path
+
+    def is_alive(self) -> bool:
+        return self.process.poll() is None
+
+    def check(self) -> None:
+        """Raise DemoError where it has ended before us."""
+        if not self.is_alive():
+            raise DemoError(
+                _("The demo's scheduler has ended; start the demo again. Its log is %(path)s.")
+                % {"path": self.log}
+            )
+
+
 @contextmanager
-def scheduler(api: Api) -> Iterator[Path]:
-    """Run a scheduler of our own on this database; yield where its log is."""
+def scheduler(api: Api) -> Iterator[Scheduler]:
+    """Run a scheduler of our own on this database."""
     for other in SchedulerProcess.objects.alive(timezone.now()):
         name = f"{other.host}:{other.pid}"
         if other.host != socket.gethostname() or not rescue.is_gone(name):
@@ -118,15 +137,15 @@ def scheduler(api: Api) -> Iterator[Path]:
     folder = settings.BASE_DIR / "var"
     folder.mkdir(exist_ok=True)
     path = folder / "demo-scheduler.log"
-    with path.open("w") as log, _child("runscheduler", output=log, **api.environment()):
-        yield path
+    with path.open("w") as log, _child("runscheduler", output=log, **api.environment()) as process:
+        yield Scheduler(process, path)
 
 
 # --- first data -----------------------------------------------------------------------------------
 
 
-def fetch_first(console: Console) -> list[JobExecution]:
-    """Fetch what is missing, with progress; return the executions as they ended."""
+def fetch_first(console: Console, scheduler: Scheduler) -> list[JobExecution]:
+    """Fetch what is missing, with progress; return the executions as they ended. Raises DemoError."""
     ended: list[JobExecution] = []
     for name in FIRST:
         job = Job.objects.filter(job_type=name).order_by("pk").first()
@@ -135,7 +154,8 @@ def fetch_first(console: Console) -> list[JobExecution]:
                 _("There is no job of the type “%(name)s”; add one in the admin.") % {"name": name}
             )
         with Watch([_queued(job)], console) as watch:
-            watch.wait()
+            if not watch.wait(as_long_as=scheduler.is_alive):
+                scheduler.check()
             ended += watch.executions
     return ended
 
@@ -208,11 +228,24 @@ class QuietHandler(WSGIRequestHandler):
         """Say nothing: the terminal shows the address."""
 
 
-def bind(port: int) -> ThreadedWSGIServer:
+class Server(ThreadedWSGIServer):
+    """The site's, which ends with DemoError once the scheduler has ended: its pages would promise what nobody does."""
+
+    def __init__(self, port: int, scheduler: Scheduler) -> None:
+        self._scheduler = scheduler
+        super().__init__(("127.0.0.1", port), QuietHandler)
+
+    def service_actions(self) -> None:
+        """Look after the scheduler; called twice a second."""
+        super().service_actions()
+        self._scheduler.check()
+
+
+def bind(port: int, scheduler: Scheduler) -> Server:
     """Return the site's server on `port`, or on a free one when that is taken."""
     for candidate in (port, 0):
         try:
-            server = ThreadedWSGIServer(("127.0.0.1", candidate), QuietHandler)
+            server = Server(candidate, scheduler)
         except OSError:
             if candidate == 0:
                 raise
@@ -222,8 +255,8 @@ def bind(port: int) -> ThreadedWSGIServer:
     raise AssertionError("unreachable")
 
 
-def serve(server: ThreadedWSGIServer) -> None:
-    """Serve until Ctrl-C, which is raised here."""
+def serve(server: Server) -> None:
+    """Serve until Ctrl-C, which is raised here. Raises DemoError."""
     try:
         server.serve_forever()
     finally:

@@ -6,6 +6,8 @@ import os
 import re
 import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ import requests
 from django.db import connection
 from django.db.models import Model
 
+from jquants.demo import DemoError, Scheduler, bind, serve
 from jquants.models import (
     Coverage,
     CoverageStatus,
@@ -218,6 +221,30 @@ def test_demo_serves_and_leaves_nothing_behind_however_it_ends(newcomer: Start) 
     os.killpg(again.demo.process.pid, signal.SIGINT)  # as a terminal does
     assert again.demo.ended() == 0
     again.assert_gone()
+
+
+def test_demo_whose_scheduler_is_killed_ends_and_says_so(newcomer: Start) -> None:
+    demo = newcomer("demo")
+    demo.wait_for("daily_quotes", SECONDS)
+    family = descendants_of(demo.process.pid)
+    (scheduler,) = [pid for pid in family if is_running(pid, "runscheduler")]
+    os.kill(scheduler, signal.SIGKILL)
+    assert demo.ended() == 1
+    assert "CommandError: The demo's scheduler has ended; start the demo again. Its log is " in demo.output
+    assert "Traceback" not in demo.output
+    eventually(lambda: not any(is_alive(pid) for pid in family), seconds=10)
+
+
+def is_running(pid: int, command: str) -> bool:
+    return command.encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+
+
+def test_site_of_the_demo_ends_with_the_scheduler(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", ""], text=True) as process:
+        process.wait()
+    server = bind(0, Scheduler(process, tmp_path / "log"))
+    with pytest.raises(DemoError, match="has ended"):
+        serve(server)
 
 
 # --- what keeps it from starting ---------------------------------------------------------------------

@@ -53,7 +53,7 @@ class Command(BaseCommand):
             self._fetch_and_serve(console, api, once=once, port=port)
 
     def _fetch_and_serve(self, console: Console, api: demo.Api, *, once: bool, port: int) -> None:
-        with demo.scheduler(api) as log:
+        with demo.scheduler(api) as scheduler:
             source = _("the stand-in, made-up data") if api.is_standin else api.base_url
             console.print(
                 _("Fetching from %(source)s …") % {"source": source}, highlight=False, soft_wrap=True
@@ -61,16 +61,18 @@ class Command(BaseCommand):
             is_paused = not SchedulerSettings.load().is_enabled
             if is_paused:
                 self.stderr.write(_("The scheduler is paused; nothing starts until it is resumed."))
-            executions = [] if is_paused else demo.fetch_first(console)
+            executions = [] if is_paused else demo.fetch_first(console, scheduler)
             console.print(demo.summary(executions))
             failed = [run for run in executions if run.status != Status.COMPLETED]
             for run in failed:
                 self.stderr.write(f"{run.job_name}: {Status(run.status).label}. {run.reason}")
             if once:
                 if failed or is_paused:
-                    raise CommandError(_("Not everything was fetched; the log is %(path)s.") % {"path": log})
+                    raise CommandError(
+                        _("Not everything was fetched; the log is %(path)s.") % {"path": scheduler.log}
+                    )
                 return
-            server = demo.bind(port)
+            server = demo.bind(port, scheduler)
             with suppress(KeyboardInterrupt):  # the way to end it
                 self._announce(console, server.server_port)
                 demo.serve(server)

@@ -5,6 +5,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -31,23 +32,22 @@ except (
     sys.exit(0)
 
 
-def deletions(
-    operations: object,
-    style: object,
-    tables: Sequence[str],
-    *,
-    reset_sequences: bool = False,
-    **options: bool,
+def emptied(
+    operations: Any, style: object, tables: Sequence[str], *, reset_sequences: bool = False, **options: bool
 ) -> list[str]:
-    """Empty tables between tests by DELETE: TRUNCATE makes each of their files anew, which takes a quarter of a second."""
+    """Return what empties the tables between tests: those with rows, as each one takes TRUNCATE some milliseconds."""
     assert not reset_sequences
-    return [f'DELETE FROM "{table}"' for table in tables]  # noqa: S608 - foreign keys are checked at the commit
+    rows = " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT FROM \"{table}\")" for table in tables)  # noqa: S608
+    with operations.connection.cursor() as cursor:
+        cursor.execute(rows)
+        filled = ", ".join(f'"{table}"' for (table,) in cursor.fetchall())
+    return [f"TRUNCATE {filled} CASCADE"] if filled else []
 
 
 def pytest_sessionstart() -> None:
     from django.db.backends.postgresql.operations import DatabaseOperations
 
-    DatabaseOperations.sql_flush = deletions  # type: ignore[assignment]
+    DatabaseOperations.sql_flush = emptied  # type: ignore[assignment]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -59,6 +59,11 @@ def test_rows_of_many_steps_arrive_whatever_is_between_them(monkeypatch: pytest.
 
 def test_whether_days_are_new_is_told_by_an_index() -> None:
     """Else a load takes longer the more is stored, up to a second for each of its transactions."""
+    if connection.vendor == "postgresql":  # as a table is whose rows nobody has counted yet
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "TRUNCATE daily_quotes; DELETE FROM pg_statistic WHERE starelid = 'daily_quotes'::regclass"
+            )
     first = date(2026, 1, 1)
     days = [first + timedelta(number) for number in range(72)]
     for day in days[:60]:

@@ -96,7 +96,10 @@ def test_workers_that_claim_in_the_same_moment_take_no_place_and_no_run_twice(
     with ThreadPoolExecutor(4) as workers:
         futures = [workers.submit(work) for _ in range(4)]
         taken = [pk for future in futures for pk in future.result()]
-    assert sorted(taken) == sorted(run.pk for run in (*few[:2], *others))
+    # Which two of the few is open: one that is locked by a worker who then finds no place is passed over.
+    limited = {run.pk for run in few} & set(taken)
+    assert len(limited) == 2
+    assert sorted(taken) == sorted(limited | {run.pk for run in others})
 
 
 def test_message_for_a_full_type_is_sent_again_when_there_is_a_place(queue: Queue, now: datetime) -> None:
